@@ -12,7 +12,7 @@ Bounds = tuple[date, date]
 
 
 def bounds_of(kind: PeriodKind, day: date) -> Bounds:
-    """Inclusive bounds of the period that holds ``day``; year to date and trailing 12 months end with its month."""
+    """Inclusive bounds of the period that holds ``day``; cumulated and trailing ones end with its month."""
     return _BOUNDS[kind](day)
 
 

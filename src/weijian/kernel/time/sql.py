@@ -17,5 +17,5 @@ _DATE_OF = {
 
 
 def beijing_date_sql(column: str, dialect: Dialect) -> str:
-    """SQL: civil date in Beijing of the ``timestamp with time zone`` expression ``column``; NULL stays NULL."""
+    """SQL: Beijing civil date of the ``timestamp with time zone`` expression ``column``; NULL stays NULL."""
     return _DATE_OF[dialect].format(column=column)

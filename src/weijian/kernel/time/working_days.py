@@ -20,7 +20,7 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """One announced exception to Monday–Friday: a day off (``rest``) or a worked weekend day (``work``)."""
+    """An announced exception to Monday–Friday: a day off (``rest``) or a worked weekend day (``work``)."""
 
     day: date
     kind: DayKind
@@ -41,7 +41,7 @@ class WorkingDayCalendar:
 
     @classmethod
     def from_csv(cls, lines: Iterable[str]) -> Self:
-        """Read ``date,kind,holiday,notice_year,notice``. Raises :class:`PeriodError` ``time.calendar_row``."""
+        """Read ``date,kind,holiday,notice_year,notice``; raises :class:`PeriodError` ``time.calendar_row``."""
         return cls(_read_row(number, row) for number, row in enumerate(csv.DictReader(lines), start=2))
 
     @property
@@ -70,8 +70,8 @@ class WorkingDayCalendar:
     def add_working_days(self, start: date, count: int) -> date:
         """The ``count``-th working day after ``start``, which itself is not counted (negative: before).
 
-        The day on which a time limit begins is not counted (民法典 第二百零一条). Zero gives ``start`` if it is
-        a working day, else the next one.
+        The day on which a time limit begins is not counted (民法典 第二百零一条). Zero gives ``start`` if it
+        is a working day, else the next one.
         """
         step = -_ONE_DAY if count < 0 else _ONE_DAY
         day, left = start, abs(count)
