@@ -1,0 +1,1 @@
+"""Notifiable infectious-disease cards."""

@@ -1,0 +1,1 @@
+"""Public-health events and readiness."""

@@ -1,0 +1,1 @@
+"""Safety hazards and their rectification."""

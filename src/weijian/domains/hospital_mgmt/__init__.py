@@ -1,0 +1,1 @@
+"""What institutions report of themselves: beds, bed-days, income, spending, yearly attributes."""

@@ -1,0 +1,1 @@
+"""Doses due and given at vaccination clinics."""

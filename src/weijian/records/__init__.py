@@ -1,0 +1,1 @@
+"""The trunk that several domains share: persons, populations, encounters, vital events, conditions, staff, health records."""

@@ -1,0 +1,1 @@
+"""Registrations of persons under management for a condition: chronic disease, severe mental disorder, tuberculosis."""

@@ -1,0 +1,1 @@
+"""Outpatient visits and inpatient discharges."""

@@ -1,0 +1,1 @@
+"""Resident electronic health records (居民电子健康档案)."""

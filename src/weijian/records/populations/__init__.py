@@ -1,0 +1,1 @@
+"""Population tables by basis, area, year, sex and age as versioned data: the denominators."""
