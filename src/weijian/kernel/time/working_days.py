@@ -20,7 +20,7 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """An announced exception to Monday–Friday: a day off (``rest``) or a worked weekend day (``work``)."""
+    """An announced exception to Monday–Friday: a day off (``rest``) or a worked weekend (``work``)."""
 
     day: date
     kind: DayKind
@@ -41,7 +41,7 @@ class WorkingDayCalendar:
 
     @classmethod
     def from_csv(cls, lines: Iterable[str]) -> Self:
-        """Read ``date,kind,holiday,notice_year,notice``; raises :class:`PeriodError` ``time.calendar_row``."""
+        """Read ``date,kind,holiday,notice_year,notice``; else :class:`PeriodError` ``time.calendar_row``."""
         return cls(_read_row(number, row) for number, row in enumerate(csv.DictReader(lines), start=2))
 
     @property
