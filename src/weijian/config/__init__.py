@@ -1,0 +1,1 @@
+"""Settings, urls, the WSGI application and the command line."""

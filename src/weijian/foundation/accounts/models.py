@@ -1,0 +1,47 @@
+"""Accounts: one person, one account, a role, and the institution or area that the role reaches."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from weijian.foundation.areas.models import Area
+from weijian.foundation.organisations.models import Organisation
+
+
+class Role(models.TextChoices):
+    """What a person does here; the three administrators are kept apart (GB/T 22239-2019, 8.1.5)."""
+
+    DIRECTOR = "director", _("局领导")
+    STATISTICIAN = "statistician", _("统计员")
+    CLERK = "clerk", _("填报人")
+    REVIEWER = "reviewer", _("审核人")
+    RESPONSIBLE = "responsible", _("负责人")
+    DOCTOR = "doctor", _("家庭医生")
+    OFFICE = "office", _("办公室")
+    DEPARTMENT = "department", _("科室")
+    AUDITOR = "auditor", _("审计员")
+    SYSTEM_ADMIN = "system_admin", _("系统管理员")
+    SECURITY_ADMIN = "security_admin", _("安全管理员")
+    AUDIT_ADMIN = "audit_admin", _("审计管理员")
+
+
+class User(AbstractUser):
+    """An account. ``organisation`` and ``area`` bound what it may see; none of both with a bureau role means the district."""
+
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.CLERK)
+    full_name = models.TextField(default="")
+    department = models.CharField(max_length=40, default="", blank=True)  # content departments.csv
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT)
+    area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT)
+    sensitivity = models.SmallIntegerField(default=3)  # the highest level of rows it may see
+    must_change_password = models.BooleanField(default=False)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    left_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("账号")
+
+    def __str__(self) -> str:
+        return self.full_name or self.username

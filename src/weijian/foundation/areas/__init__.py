@@ -1,0 +1,1 @@
+"""Areas with validity, GB/T 2260 to village."""

@@ -1,0 +1,1 @@
+"""Set-based loading through COPY on Django's own connection."""

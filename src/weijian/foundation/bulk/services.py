@@ -1,0 +1,232 @@
+"""Loads a batch of checked rows of one record kind: new, duplicate, superseding, superseded, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+from django.db import connection
+
+from weijian.definitions.record_kinds import Partition, RecordKind
+from weijian.foundation.bulk.copying import copy_in
+from weijian.foundation.bulk.partitions import ensure_months
+from weijian.foundation.kinds.fact import SYSTEM_COLUMNS
+
+#: Columns by which a batch row is told apart besides the table's own: its file and line, for the receipt.
+BATCH_COLUMNS = ("file_no", "line_no")
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """What became of the rows of one batch, as an Arrow table ``file_no, line_no, outcome`` and the counts.
+
+    ``outcome`` is ``new``, ``corrected`` (it superseded a stored row), ``duplicate`` (same content as stored or as an
+    earlier row of the batch) or ``superseded`` (a newer version is stored or stands later in the batch).
+    """
+
+    outcomes: pa.Table
+    counts: dict[str, int]
+
+
+def table_columns(kind: RecordKind) -> tuple[str, ...]:
+    """All columns of the kind's table that a load fills, in COPY order."""
+    return tuple(field.column for field in kind.fields) + SYSTEM_COLUMNS
+
+
+def load_facts(kind: RecordKind, batch: pa.Table, *, change_id: int) -> LoadResult:
+    """Load checked and linked rows; the caller holds the transaction and the change context.
+
+    ``batch`` has the columns of :func:`table_columns` (``change_id`` is filled here) plus ``file_no``, ``line_no`` and
+    ``received_seq`` (order of arrival). Identity is (institution_id, source id). The highest ``source_version``, then the
+    latest arrival, wins; the same content twice is a duplicate. Rows that lose inside the batch are written to history,
+    as are stored rows that a correction replaces. A stored row that is newer than the arriving one stays.
+    """
+    source = kind.source_id.column
+    lake = duckdb.connect(config={"threads": 2})
+    try:
+        lake.register("batch", batch)
+        stored = _stored(kind, batch)
+        lake.register("stored", stored)
+        lake.register("seen", _seen_before(kind, stored))
+        lake.execute(_DECIDE.format(source=source))
+        counts = dict(lake.execute("SELECT outcome, count(*) FROM decided GROUP BY 1").fetchall())
+        _write(kind, lake, change_id)
+        outcomes = lake.execute("SELECT file_no, line_no, outcome FROM decided").to_arrow_table()
+    finally:
+        lake.close()
+    return LoadResult(outcomes, {name: int(counts.get(name, 0)) for name in ("new", "corrected", "duplicate", "superseded")})
+
+
+#: Ranks rows of one identity by (version, arrival); content equal to the row before it in that order is a duplicate.
+_DECIDE = """
+CREATE TEMP TABLE decided AS
+WITH ordered AS (
+    SELECT b.*, s.id AS stored_id,
+        s.row_hash AS stored_hash, s.source_version AS stored_version, s.voided AS stored_voided, h.row_hash AS seen_hash,
+        lag(b.row_hash) OVER w AS before_hash, lag(b.voided) OVER w AS before_voided
+    FROM batch b LEFT JOIN stored s ON s.institution_id = b.institution_id AND s.source_id = b."{source}"
+    LEFT JOIN seen h ON h.row_id = s.id AND h.row_hash = b.row_hash
+    WINDOW w AS (PARTITION BY b.institution_id, b."{source}" ORDER BY b.source_version, b.received_seq)
+), judged AS (
+    SELECT *, CASE
+        WHEN before_hash IS NOT NULL AND before_hash = row_hash AND before_voided = voided THEN 'duplicate'
+        WHEN stored_hash = row_hash AND stored_voided = voided THEN 'duplicate'
+        WHEN stored_version > source_version THEN 'superseded'
+        WHEN stored_version = source_version AND seen_hash IS NOT NULL THEN 'duplicate'
+        ELSE NULL END AS early
+    FROM ordered
+), winners AS (
+    SELECT *, row_number() OVER (PARTITION BY institution_id, "{source}", early IS NULL
+                                 ORDER BY source_version DESC, received_seq DESC) AS place
+    FROM judged
+)
+SELECT * EXCLUDE (early, place, before_hash, before_voided), CASE
+    WHEN early IS NOT NULL THEN early
+    WHEN place > 1 THEN 'superseded'
+    WHEN stored_id IS NOT NULL THEN 'corrected'
+    ELSE 'new' END AS outcome
+FROM winners
+"""
+
+
+def _stored(kind: RecordKind, batch: pa.Table) -> pa.Table:
+    """Stored rows with an identity of the batch; empty at once where the institutions have no rows of this kind yet."""
+    schema = pa.schema(
+        [
+            ("institution_id", pa.int64()),
+            ("source_id", pa.string()),
+            ("id", pa.int64()),
+            ("row_hash", pa.int64()),
+            ("source_version", pa.int64()),
+            ("voided", pa.bool_()),
+        ]
+    )
+    institutions = batch.column("institution_id").unique().to_pylist()
+    source = kind.source_id.column
+    with connection.cursor() as cursor:
+        known = []
+        for institution in institutions:
+            cursor.execute(f'SELECT 1 FROM "{kind.table}" WHERE institution_id = %s LIMIT 1', [institution])
+            if cursor.fetchone():
+                known.append(institution)
+        if not known:
+            return schema.empty_table()
+        cursor.execute("DROP TABLE IF EXISTS incoming_key")
+        cursor.execute("CREATE TEMP TABLE incoming_key (institution_id bigint, source_id text) ON COMMIT DROP")
+        keys = batch.select(["institution_id", source]).rename_columns(["institution_id", "source_id"])
+        copy_in("incoming_key", keys, ["institution_id", "source_id"])
+        cursor.execute("ANALYZE incoming_key")
+        cursor.execute(
+            f"SELECT DISTINCT k.institution_id, k.source_id, f.id, f.row_hash, f.source_version, f.voided "
+            f'FROM incoming_key k JOIN "{kind.table}" f ON f.institution_id = k.institution_id AND f."{source}" = k.source_id'
+        )
+        rows = cursor.fetchall()
+    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in schema]
+    return pa.table([pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)], schema=schema)
+
+
+def _seen_before(kind: RecordKind, stored: pa.Table) -> pa.Table:
+    """Contents that stored rows had before: an old file that is sent again must not undo its correction."""
+    schema = pa.schema([("row_id", pa.int64()), ("row_hash", pa.int64())])
+    ids = stored.column("id").to_pylist()
+    if not ids:
+        return schema.empty_table()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT row_id, (row->>'row_hash')::bigint FROM changes_history "
+            "WHERE table_name = %s AND row_id = ANY(%s) AND row ? 'row_hash'",
+            [kind.table, ids],
+        )
+        rows = cursor.fetchall()
+    return pa.table([[row[0] for row in rows], [row[1] for row in rows]], schema=schema)
+
+
+def _write(kind: RecordKind, lake: duckdb.DuckDBPyConnection, change_id: int) -> None:
+    columns = table_columns(kind)
+    select = ", ".join(f"{change_id}::BIGINT AS change_id" if name == "change_id" else f'"{name}"' for name in columns)
+    order = f'organisation_id, "{kind.field(kind.business_date).column}"'
+    date_column = kind.field(kind.business_date).column
+    months = lake.execute(
+        f"SELECT DISTINCT date_trunc('month', \"{date_column}\")::DATE FROM decided WHERE outcome IN ('new', 'corrected')"
+    ).fetchall()
+    ensure_months(kind.table, [row[0] for row in months])
+    fresh = lake.execute(f"SELECT {select} FROM decided WHERE outcome = 'new' ORDER BY {order}").to_arrow_table()
+    copy_in(kind.table, fresh, columns)
+    corrected = lake.execute(f"SELECT {select}, stored_id AS id FROM decided WHERE outcome = 'corrected'").to_arrow_table()
+    _mark_stored_partitions(kind, corrected, change_id)
+    _replace(kind, corrected, columns)
+    _keep_superseded(kind, lake, change_id)
+    mark_dirty(kind, [row[0] for row in months], change_id)
+
+
+def _replace(kind: RecordKind, corrected: pa.Table, columns: tuple[str, ...]) -> None:
+    if corrected.num_rows == 0:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS incoming_row")
+        cursor.execute(f'CREATE TEMP TABLE incoming_row (LIKE "{kind.table}") ON COMMIT DROP')
+        copy_in("incoming_row", corrected, ("id", *columns))
+        cursor.execute("ANALYZE incoming_row")
+        assignments = ", ".join(f'"{name}" = r."{name}"' for name in columns)
+        cursor.execute(f'UPDATE "{kind.table}" f SET {assignments} FROM incoming_row r WHERE f.id = r.id AND {_same_key(kind)}')
+
+
+def _same_key(kind: RecordKind) -> str:
+    """Lets the update find the stored row by its identity index; ids alone are not indexed across partitions."""
+    source = kind.source_id.column
+    return f'f.institution_id = r.institution_id AND f."{source}" = r."{source}"'
+
+
+def _mark_stored_partitions(kind: RecordKind, corrected: pa.Table, change_id: int) -> None:
+    """A correction may move a row to another month: the month that it leaves is dirty too."""
+    if corrected.num_rows == 0:
+        return
+    source = kind.source_id.column
+    date_column = kind.field(kind.business_date).column
+    keys = corrected.select(["institution_id", source])
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS corrected_key")
+        cursor.execute("CREATE TEMP TABLE corrected_key (institution_id bigint, source_id text) ON COMMIT DROP")
+        copy_in("corrected_key", keys.rename_columns(["institution_id", "source_id"]), ["institution_id", "source_id"])
+        cursor.execute(
+            f"SELECT DISTINCT (to_char(f.\"{date_column}\", 'YYYY-MM') || '-01')::date FROM corrected_key k "
+            f'JOIN "{kind.table}" f ON f.institution_id = k.institution_id AND f."{source}" = k.source_id'
+        )
+        mark_dirty(kind, [row[0] for row in cursor.fetchall()], change_id)
+
+
+def _keep_superseded(kind: RecordKind, lake: duckdb.DuckDBPyConnection, change_id: int) -> None:
+    """A version that arrives already superseded never becomes the current row, but history keeps it."""
+    rows = lake.execute(
+        f"SELECT '{kind.table}' AS table_name, coalesce(stored_id, 0) AS row_id, {change_id}::BIGINT AS change_id, "
+        f"'ARRIVE' AS operation, to_json(struct_pack({_pack(kind)}))::VARCHAR AS \"row\" "
+        f"FROM decided WHERE outcome = 'superseded'"
+    ).to_arrow_table()
+    copy_in("changes_history", rows, ["table_name", "row_id", "change_id", "operation", "row"])
+
+
+def _pack(kind: RecordKind) -> str:
+    names = [field.column for field in kind.fields]
+    names += ["institution_id", "submission_id", "source_version", "row_hash"]
+    return ", ".join(f'"{name}" := "{name}"' for name in names)
+
+
+def mark_dirty(kind: RecordKind, months: list, change_id: int) -> None:  # type: ignore[type-arg]
+    """Note in this transaction which partitions of the kind the next snapshot must rewrite."""
+    names = sorted({_partition_name(kind, month) for month in months})
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(
+                "INSERT INTO snapshots_dirtypartition (table_name, partition, change_id) VALUES (%s, %s, %s) "
+                "ON CONFLICT DO NOTHING",
+                [kind.table, name, change_id],
+            )
+
+
+def _partition_name(kind: RecordKind, month) -> str:  # type: ignore[no-untyped-def]
+    if kind.partition is Partition.MONTH:
+        return f"{month:%Y-%m}"
+    if kind.partition is Partition.YEAR:
+        return f"{month:%Y}"
+    return "all"

@@ -1,0 +1,1 @@
+"""Published figure values and their traces."""

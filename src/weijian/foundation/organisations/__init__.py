@@ -1,0 +1,1 @@
+"""Institutions with validity, parents and successors."""

@@ -1,0 +1,1 @@
+"""Dirty partitions, and immutable snapshots in Parquet under a manifest."""

@@ -1,0 +1,1 @@
+"""Code lists as the database and the engines see them."""
