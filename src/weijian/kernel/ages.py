@@ -20,8 +20,8 @@ def age_on_sql(birth: str, day: str) -> str:
     """The same in SQL for PostgreSQL, DuckDB and Spark; both arguments are SQL expressions of type date."""
 
     def ymd(expression: str) -> str:
-        year, month, day_of_month = (f"extract({part} FROM {expression})" for part in ("year", "month", "day"))
-        return f"({year} * 10000 + {month} * 100 + {day_of_month})"
+        year, month, of_month = (f"extract({part} FROM {expression})" for part in ("year", "month", "day"))
+        return f"({year} * 10000 + {month} * 100 + {of_month})"
 
     return f"CAST(floor(({ymd(day)} - {ymd(birth)}) / 10000) AS INTEGER)"
 
@@ -57,7 +57,7 @@ class AgeBand:
 
 
 def bands_from(lows: Sequence[int], *, open_end: bool = True) -> tuple[AgeBand, ...]:
-    """Adjoining bands that begin at ``lows`` (ascending); the last is open, or else ends the list as an upper bound."""
+    """Adjoining bands that begin at ``lows`` (ascending); the last is open, or else only an upper bound."""
     closed = tuple(AgeBand(low, following - 1) for low, following in zip(lows, lows[1:], strict=False))
     return closed + (AgeBand(lows[-1], None),) if open_end else closed
 

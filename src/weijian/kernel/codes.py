@@ -33,7 +33,7 @@ class Code:
 
 @dataclass(frozen=True)
 class CodeList:
-    """A published list of codes in its published order. Raises ``codes.duplicate`` where a code stands twice."""
+    """A published list of codes in its own order. Raises ``codes.duplicate`` where a code stands twice."""
 
     id: str
     version: str

@@ -31,18 +31,20 @@ def sha256_file(path: Path) -> str:
 
 
 def fingerprint(value: object) -> str:
-    """Hex SHA-256 of :func:`canonical_json`: equal values give equal fingerprints, today and on every machine."""
+    """Hex SHA-256 of :func:`canonical_json`: equal values give equal fingerprints on every machine."""
     return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
 def canonical_json(value: object) -> bytes:
     """UTF-8 JSON with one form for each value: keys sorted, no blanks, sets sorted, dates ISO.
 
-    Decimals become text without an exponent or trailing zeros (``1.50`` = ``1.5``), dataclasses a mapping with their
-    type's name under ``$type``. Raises ``TypeError`` for other objects and ``ValueError`` for NaN or infinity.
+    Decimals become text without an exponent or trailing zeros (``1.50`` = ``1.5``), dataclasses a mapping with
+    the name of their type under ``$type``. Raises ``TypeError`` for other objects and ``ValueError`` for NaN or infinity.
     """
-    plain = _plain(value)
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    text = json.dumps(
+        _plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+    return text.encode()
 
 
 def _plain(value: object) -> Any:

@@ -16,7 +16,7 @@ RandomBytes = Callable[[int], bytes]
 
 
 def new_public_id(randomness: RandomBytes = secrets.token_bytes) -> str:
-    """One new id of 22 characters. ``randomness(n)`` gives n random bytes; inject a seeded one for a replay."""
+    """One new id of 22 characters. ``randomness(n)`` gives n random bytes; inject a seeded one to replay."""
     return new_public_ids(1, randomness)[0]
 
 
@@ -25,7 +25,7 @@ def new_public_ids(count: int, randomness: RandomBytes = secrets.token_bytes) ->
     wanted = count * LENGTH
     symbols = np.empty(0, dtype=np.uint8)
     while symbols.size < wanted:
-        # Six bits each; the six values beyond the alphabet are drawn again, which keeps every symbol equally likely.
+        # Six bits each; the values beyond the alphabet are dropped, which keeps every symbol equally likely.
         drawn = np.frombuffer(randomness(max((wanted - symbols.size) * 5 // 4, 32)), dtype=np.uint8) & 0x3F
         symbols = np.concatenate([symbols, drawn[drawn < len(ALPHABET)]])
     text = _SYMBOLS[symbols[:wanted]].tobytes().decode("ascii")

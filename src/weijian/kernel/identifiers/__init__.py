@@ -1,4 +1,4 @@
-"""Numbers that name persons and organisations: whether they can be true, what they say, and how to mask them."""
+"""Numbers that name persons and organisations: whether they can be true, what they say, how to mask them."""
 
 from weijian.kernel.identifiers.credit_code import CreditCodeCheck, check_credit_code, credit_check_character
 from weijian.kernel.identifiers.documents import DocumentType, check_document

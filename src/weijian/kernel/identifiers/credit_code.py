@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-# GB 32100-2015: thirty-one characters (I, O, S, V, Z are left out), weight 3^(i-1) mod 31 of position i.
+# GB 32100-2015: thirty-one characters (no I, O, S, V, Z), weight 3^(i-1) mod 31 of position i.
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS: tuple[int, ...] = tuple(pow(3, place, 31) for place in range(17))
 
@@ -14,7 +14,7 @@ CreditCodeReason = Literal["length", "characters", "check_digit"]
 
 @dataclass(frozen=True, slots=True)
 class CreditCodeCheck:
-    """Outcome for one code: valid where ``reasons`` is empty; ``area`` is the six-digit code of the registrar."""
+    """Outcome for one code: valid where ``reasons`` is empty; ``area`` is the code of the registrar."""
 
     reasons: tuple[CreditCodeReason, ...]
     area: str | None = None
@@ -36,7 +36,7 @@ def check_credit_code(code: str) -> CreditCodeCheck:
 
 
 def credit_check_character(first_17: str) -> str:
-    """Check character of the first seventeen characters. Raises ``ValueError`` for another length or character."""
+    """Check character of the first seventeen. Raises ``ValueError`` for another length or character."""
     if len(first_17) != 17:
         raise ValueError("seventeen characters are needed")
     total = sum(weight * ALPHABET.index(char) for weight, char in zip(WEIGHTS, first_17, strict=True))

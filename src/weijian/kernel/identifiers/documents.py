@@ -1,4 +1,4 @@
-"""Identity documents that a person may show instead of a resident card, under one code list, and how each looks."""
+"""Identity documents that a person may show, under one code list, and what a number of each looks like."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ _NAMES: dict[DocumentType, tuple[str, str]] = {
     DocumentType.NONE: ("无证件", "no document"),
 }
 
-# Printed forms: passports of all issuers have at most nine characters on the ICAO line; the permits one letter and
-# eight (HK and Macao, formerly ten) digits, or eight digits (Taiwan); the birth certificate a letter and nine digits.
+# Printed forms: passports of all issuers have at most nine characters on the ICAO line; the permits a letter and
+# eight (formerly ten) digits, or eight digits (Taiwan); the birth certificate a letter and nine digits.
 _SHAPES: dict[DocumentType, re.Pattern[str]] = {
     DocumentType.PASSPORT: re.compile(r"[A-Z0-9]{5,9}"),
     DocumentType.HK_MACAO_PERMIT: re.compile(r"[HM][0-9]{8}(?:[0-9]{2})?"),
@@ -64,11 +64,13 @@ _SHAPES: dict[DocumentType, re.Pattern[str]] = {
     DocumentType.BIRTH_CERTIFICATE: re.compile(r"[A-Z][0-9]{9}"),
 }
 
-DocumentReason = Literal["length", "characters", "birth_date", "check_digit", "shape", "missing", "unexpected"]
+DocumentReason = Literal[
+    "length", "characters", "birth_date", "check_digit", "shape", "missing", "unexpected"
+]
 
 
 def check_document(kind: DocumentType, number: str) -> tuple[DocumentReason, ...]:
-    """Reasons why a normalised number cannot be one of this kind; empty where nothing speaks against it.
+    """Reasons why a normalised number cannot be of this kind; empty where nothing speaks against it.
 
     Kinds without a published form accept any text; ``NONE`` accepts only an empty number (``unexpected``).
     """

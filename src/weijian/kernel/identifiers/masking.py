@@ -1,4 +1,4 @@
-"""Personal values as they may be printed in a receipt, a quarantine list or a screen that shows no full identity."""
+"""Personal values as they may be printed in a receipt, a quarantine list or on a screen."""
 
 from __future__ import annotations
 

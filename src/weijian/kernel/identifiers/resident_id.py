@@ -1,4 +1,4 @@
-"""The resident identity number (公民身份号码): its check digit, and the birth date, sex and area written in it."""
+"""The resident identity number (公民身份号码): its check digit, and the birth date, sex and area in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-# GB 11643-1999, 4: weight 2^(18-i) mod 11 of position i; check character for the weighted sum mod 11 (ISO 7064 MOD 11-2).
+# GB 11643-1999: weight 2^(18-i) mod 11 of position i; check character of the weighted sum (ISO 7064 MOD 11-2).
 CHECK_WEIGHTS: tuple[int, ...] = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 # No living or recorded person of this system was born before 1800; a number that says so is mistyped.
@@ -38,10 +38,10 @@ class ResidentIdCheck:
 
 
 def check_resident_id(number: str, on: date | None = None) -> ResidentIdCheck:
-    """Check an 18-digit number, or a 15-digit one of the first generation (which has no check digit).
+    """Check an 18-digit number, or a 15-digit one of the first generation (no check digit).
 
-    ``number`` must be normalised (:func:`weijian.kernel.text.normalise_document_number`): half-width, upper case,
-    no blanks. With ``on``, a birth after that day is a ``birth_date`` reason. Source: GB 11643-1999.
+    ``number`` must be normalised (``kernel.text.normalise_document_number``): half-width, upper case, no
+    blanks. With ``on``, a birth after that day is a ``birth_date`` reason. Source: GB 11643-1999.
     """
     if len(number) not in (15, 18):
         return ResidentIdCheck(("length",))
@@ -78,7 +78,7 @@ def upgrade_15_to_18(number: str) -> str:
 
 
 def make_resident_id(area: str, birth: date, sequence: int) -> str:
-    """A valid number from its parts; an odd ``sequence`` (1–999) is male. For the synthetic world and for tests."""
+    """A valid number from its parts; an odd ``sequence`` (1–999) is male. For the synthetic world."""
     return (first := f"{area}{birth:%Y%m%d}{sequence:03d}") + check_character(first)
 
 

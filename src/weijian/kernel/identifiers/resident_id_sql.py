@@ -1,4 +1,4 @@
-"""The resident-number rules as DuckDB SQL, for files of millions; tests hold them equal to the Python functions."""
+"""The resident-number rules as DuckDB SQL, for files of millions; tests hold them equal to Python."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from weijian.kernel.identifiers.resident_id import CHECK_CHARACTERS, CHECK_WEIGH
 
 
 def id18_check_sql(column: str) -> str:
-    """Boolean: ``column`` is a valid 18-digit number (shape, birth date, check character). NULL gives false."""
+    """Boolean: ``column`` is a valid 18-digit number (shape, birth date, check character); NULL is false."""
     return (
         f"coalesce(regexp_full_match({column}, '[1-9][0-9]{{16}}[0-9X]')"
         f" AND {_birth_sql(column)} IS NOT NULL"

@@ -41,7 +41,7 @@ class WorkingDayCalendar:
 
     @classmethod
     def from_csv(cls, lines: Iterable[str]) -> Self:
-        """Read ``date,kind,holiday,notice_year,notice``; else :class:`PeriodError` ``time.calendar_row``."""
+        """Read ``date,kind,holiday,notice_year,notice``, or raise :class:`PeriodError`."""
         return cls(_read_row(number, row) for number, row in enumerate(csv.DictReader(lines), start=2))
 
     @property
