@@ -1,4 +1,4 @@
-"""Pinyin for stored sort keys and for the grams by which a name is searched; no database collation is ever used."""
+"""Pinyin for stored sort keys and for the grams by which a name is searched, instead of database collation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pypinyin import Style, lazy_pinyin
 from weijian.kernel.text.names import HAN_RANGES, is_han, name_match_key, normalise_name
 from weijian.kernel.text.normalise import normalise_text
 
-# Surnames read otherwise than the same character in running text (现代汉语词典, entries marked 姓), with tone.
+# Surnames read otherwise than the same character in running text (现代汉语词典, marked 姓), with tone.
 SURNAME_READINGS: dict[str, str] = {
     "单": "shan4", "曾": "zeng1", "解": "xie4", "仇": "qiu2", "区": "ou1", "查": "zha1", "朴": "piao2",
     "任": "ren2", "华": "hua4", "盖": "ge3", "翟": "zhai2", "缪": "miao4", "乐": "yue4", "秘": "bi4",
@@ -31,7 +31,9 @@ def _reading(character: str) -> str:
     """Commonest reading with tone digit (5 for the neutral tone); anything else stands for itself."""
     if not is_han(character):
         return character.casefold()
-    return lazy_pinyin(character, style=Style.TONE3, neutral_tone_with_five=True)[0]
+    # A character without a known reading stands for itself; pypinyin would mark it as a neutral tone.
+    reading = lazy_pinyin(character, style=Style.TONE3, neutral_tone_with_five=True)[0]
+    return character if reading.startswith(character) else reading
 
 
 def _units(name: str) -> list[str]:
@@ -55,7 +57,7 @@ def name_sort_key(name: str) -> str:
 
 
 def sort_key(text: str) -> str:
-    """Key whose byte order is the pinyin order of other names (areas, institutions), read as phrases (重庆)."""
+    """Key whose byte order is the pinyin order of other names (areas, institutions), read as phrases."""
     shown = normalise_text(text)
     return " ".join(_phrase_readings(shown)).casefold() + _SEPARATOR + shown
 
@@ -72,8 +74,8 @@ def initials(text: str) -> str:
 def name_grams(name: str) -> list[str]:
     """Sorted search grams of a name, to be stored in an array with a GIN index.
 
-    Every run of up to three characters, every run of up to four syllables joined (``wangxiao``), every run of two
-    to four initials (``wxm``), and each of these whole. The surname is indexed under its ordinary reading too.
+    Every run of up to three characters, every run of up to four syllables joined (``wangxiao``), every run of
+    two to four initials (``wxm``), and each of these whole. The surname is also indexed as ordinarily read.
     """
     units = [unit.casefold() for unit in _units(name)]
     grams = _runs(units, 1, 3)
@@ -97,8 +99,8 @@ def _runs(parts: list[str], shortest: int, longest: int) -> set[str]:
 def query_grams(query: str) -> list[str]:
     """Grams that a name must all have to match what was typed (``@>`` on the stored array).
 
-    Words are separated by blanks. A Chinese word of more than three characters asks for each run of three in it;
-    pinyin asks for whole syllables or initials (``wang xm``, ``wangxiaoming``).
+    Words are separated by blanks. A Chinese word of more than three characters asks for each run of three in
+    it; pinyin asks for whole syllables or initials (``wang xm``, ``wangxiaoming``).
     """
     grams: set[str] = set()
     for word in normalise_text(query).split(" "):

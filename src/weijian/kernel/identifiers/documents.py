@@ -55,8 +55,8 @@ _NAMES: dict[DocumentType, tuple[str, str]] = {
     DocumentType.NONE: ("无证件", "no document"),
 }
 
-# Printed forms: passports of all issuers have at most nine characters on the ICAO line; the permits a letter and
-# eight (formerly ten) digits, or eight digits (Taiwan); the birth certificate a letter and nine digits.
+# Printed forms: passports have at most nine characters on the ICAO line; the permits a letter and eight
+# (formerly ten) digits, or eight digits (Taiwan); the birth certificate a letter and nine digits.
 _SHAPES: dict[DocumentType, re.Pattern[str]] = {
     DocumentType.PASSPORT: re.compile(r"[A-Z0-9]{5,9}"),
     DocumentType.HK_MACAO_PERMIT: re.compile(r"[HM][0-9]{8}(?:[0-9]{2})?"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-# GB 11643-1999: weight 2^(18-i) mod 11 of position i; check character of the weighted sum (ISO 7064 MOD 11-2).
+# GB 11643-1999: weight 2^(18-i) mod 11 of position i; check character of their sum (ISO 7064 MOD 11-2).
 CHECK_WEIGHTS: tuple[int, ...] = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 # No living or recorded person of this system was born before 1800; a number that says so is mistyped.

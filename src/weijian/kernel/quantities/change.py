@@ -20,7 +20,7 @@ _UNITS: dict[str, tuple[str, str]] = {"percent": ("%", "%"), "points": ("个百�
 
 @dataclass(frozen=True, slots=True)
 class ChangeStyle:
-    """How a change is worded; ``rise`` and ``fall`` are the Chinese verbs (增长/下降, 上升/下降, 增加/减少)."""
+    """How a change is worded; ``rise`` and ``fall`` are the Chinese verbs (增长/下降, 增加/减少)."""
 
     against: Against = "last_year"
     unit: Unit = "percent"
@@ -30,7 +30,7 @@ class ChangeStyle:
     fall: str = "下降"
 
     def format(self, change: Number | None, lang: str = "zh") -> str:
-        """The wording of a change in per cent (or points); None, an undefined growth, prints as an em dash."""
+        """The wording of a change in per cent (or points); None, an undefined growth, prints as a dash."""
         if change is None:
             return "—"
         amount = round_half_up(exact(change), self.decimals)
@@ -46,7 +46,7 @@ class ChangeStyle:
 
 
 def direction_word(change: Number, lang: str = "zh", rise: str = "上升", fall: str = "下降") -> str:
-    """上升/下降/持平 in the language ``zh…``, else up/down/unchanged; round before, so that 0.001% is 持平."""
+    """上升/下降/持平 in the language ``zh…``, else up/down/unchanged; round before: 0.001% is 持平."""
     value = exact(change)
     if value == 0:
         return "持平" if lang.startswith("zh") else "unchanged"

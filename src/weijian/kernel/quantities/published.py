@@ -22,7 +22,7 @@ _SCALES = {None: 1, "万": WAN, "亿": YI}
 
 @dataclass(frozen=True, slots=True)
 class PublishedNumber:
-    """A printed figure: value, half a unit of its last printed digit, unit, and whether it says “and more” (余)."""
+    """A printed figure: value, half a unit of its last printed digit, unit, whether it says “and more” (余)."""
 
     value: Decimal
     half_unit: Decimal
@@ -31,7 +31,7 @@ class PublishedNumber:
 
 
 def parse_published(text: str) -> PublishedNumber:
-    """The first figure in ``text`` (``1297.5万人次`` → 12975000 ± 500 人次; ``同比下降10.77%`` → −10.77 ± 0.005 %).
+    """The first figure in a text: ``1297.5万人次`` → 12975000 ± 500 人次; ``下降10.77%`` → −10.77 ± 0.005 %.
 
     Full-width digits are read. Raises :class:`WeijianError` ``quantities.no_figure`` where there is none.
     """

@@ -10,7 +10,7 @@ _DIGITS = 60  # more than any quotient here needs, so that a division never deci
 
 
 def exact(value: Number) -> Fraction:
-    """The value as a fraction. Raises ``TypeError`` for a float: say :func:`from_float` where one is meant."""
+    """The value as a fraction. Raises ``TypeError`` for a float: call :func:`from_float` to mean one."""
     if isinstance(value, (bool, float)) or not isinstance(value, (int, Decimal, Fraction)):
         raise TypeError(f"an exact number is needed, not {type(value).__name__}")
     return Fraction(value)
@@ -36,7 +36,7 @@ def round_half_up(value: Number, decimals: int = 0) -> Decimal:
 
 
 def ratio(numerator: Number, denominator: Number, per: int = 1) -> Fraction | None:
-    """Exact ``numerator / denominator × per`` (100 for %, 1000 for ‰, 100000 for /10万); None where undefined."""
+    """Exact ``numerator / denominator × per`` (100 for %, 1000 for ‰); None where undefined."""
     below = exact(denominator)
     return None if below == 0 else exact(numerator) * per / below
 

@@ -21,9 +21,9 @@ _CLOSE_UNITS = ("%", "‰", "/")
 class NumberStyle:
     """Unit and precision of a printed figure.
 
-    ``decimals`` counts places after the point of the *scaled* number (1297.5万 has one). ``scale="auto"`` takes 亿
-    from 1 亿, 万 from 1 万. ``trim`` drops trailing zeros (20.00万 → 20万). ``grouping`` puts thousands separators
-    into Chinese print; English always has them and never uses 万 or 亿.
+    ``decimals`` counts places after the point of the *scaled* number (1297.5万 has one). ``scale="auto"`` takes
+    亿 from 1 亿, 万 from 1 万. ``trim`` drops trailing zeros (20.00万 → 20万). ``grouping`` puts thousands
+    separators into Chinese print; English always has them and never uses 万 or 亿.
     """
 
     unit: str = ""
@@ -34,7 +34,7 @@ class NumberStyle:
     grouping: bool = False
 
     def format(self, value: Number | None, lang: str = "zh") -> str:
-        """The printed figure; an absent value prints as an em dash. ``value`` is in the unit (82.27 for 82.27%)."""
+        """The printed figure, an em dash for an absent one; ``value`` is in the unit (82.27 for 82.27%)."""
         if value is None:
             return "—"
         return self._format_zh(exact(value)) if lang.startswith("zh") else self._format_en(exact(value))

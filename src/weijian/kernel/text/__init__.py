@@ -1,4 +1,4 @@
-"""Written forms of text, codes, numbers and names; pinyin is apart because its dictionary takes time to load."""
+"""Written forms of text, codes, numbers and names; pinyin is apart as its dictionary loads slowly."""
 
 from weijian.kernel.text.names import is_han, name_match_key, normalise_name
 from weijian.kernel.text.normalise import (

@@ -1,4 +1,4 @@
-"""One written form for text, codes and numbers that clerks type full-width, with blanks, or paste from Excel."""
+"""One written form for text, codes and numbers typed full-width, with blanks, or pasted from Excel."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import string
 import unicodedata
 
-# Format characters that spreadsheets and web pages leave in cells: zero-width and bidi marks, word joiner, BOM.
+# Format characters that spreadsheets and web pages leave in cells: zero-width and bidi marks, joiners, BOM.
 _INVISIBLE = dict.fromkeys([0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF])
 _HALF_WIDTH = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}
 # The same characters in the syntax of RE2, whose \\s knows only ASCII blanks.
@@ -39,7 +39,7 @@ def normalise_document_number(text: str) -> str:
 
 
 def document_number_sql(column: str) -> str:
-    """DuckDB SQL of :func:`normalise_document_number` for the characters that occur in numbers; NULL stays NULL."""
+    """DuckDB SQL of :func:`normalise_document_number` for characters that occur in numbers; NULL stays NULL."""
     plain = string.digits + string.ascii_uppercase + string.ascii_lowercase
     full_width = "".join(chr(ord(character) + 0xFEE0) for character in plain)
     bare = f"regexp_replace({column}, '{_BLANK_OR_INVISIBLE}', '', 'g')"

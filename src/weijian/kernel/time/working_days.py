@@ -54,7 +54,7 @@ class WorkingDayCalendar:
         return year in self._years
 
     def unannounced_years(self, start: date, end: date) -> tuple[int, ...]:
-        """Years between two dates (both included) whose arrangement is not known: print a warning for them."""
+        """Years between two dates (both included) whose arrangement is not known: warn of them."""
         return tuple(year for year in range(start.year, end.year + 1) if year not in self._years)
 
     def holiday(self, day: date) -> str | None:
