@@ -1,0 +1,55 @@
+# Weijian: every target sets up what it needs. `make demo` and `make test` are all that a newcomer has to know.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .stamps
+DEMO_ARGS ?=
+TEST_ARGS ?=
+
+.PHONY: help setup assets messages demo serve test test-long check lock new-domain docs clean
+
+help: ## What can be done here
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(STAMPS)/setup assets messages ## Environment, locked dependencies, front-end assets, translations
+
+$(STAMPS)/setup: requirements.lock pyproject.toml scripts/setup.sh
+	@bash scripts/setup.sh "$(PYTHON)" "$(VENV)"
+	@mkdir -p $(STAMPS) && touch $@
+
+assets: $(STAMPS)/setup ## Front-end assets from locked npm packages
+	@bash scripts/assets.sh
+
+messages: $(STAMPS)/setup
+	@$(BIN)/python scripts/compile_messages.py
+
+demo: setup ## A marked demonstration of the district's year, served on http://127.0.0.1:8000
+	@$(BIN)/weijian demo $(DEMO_ARGS)
+
+serve: setup ## Serve this installation
+	@$(BIN)/weijian serve
+
+test: setup ## All tests, browser walks included, under ten minutes on two cores
+	@bash scripts/browser.sh
+	@$(BIN)/pytest -m "not long" $(TEST_ARGS)
+
+test-long: setup ## Long tests: many kills, R, large sizes
+	@bash scripts/browser.sh
+	@$(BIN)/pytest -m long $(TEST_ARGS)
+
+check: setup ## Format, lint, types, import contracts, migrations, generated documents
+	@bash scripts/check.sh
+
+docs: setup ## Write the generated reference pages again
+	@$(BIN)/python -m weijian.config.reference
+
+new-domain: $(STAMPS)/setup ## Start a domain: make new-domain NAME=oral_health
+	@$(BIN)/python scripts/new_domain.py $(NAME)
+
+lock: ## Resolve the dependencies anew (names, versions, hashes; no addresses)
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra spark --universal --generate-hashes --no-emit-index-url --upgrade -q -o requirements.lock
+
+clean: ## Remove what was built, keep data
+	rm -rf $(VENV) $(STAMPS) node_modules src/weijian/web/static/build
