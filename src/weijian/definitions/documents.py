@@ -9,8 +9,6 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import enum
-import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -18,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from weijian.kernel.errors import WeijianError
+from weijian.kernel.hashing import fingerprint
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*(?:[.-][a-z0-9_]+)*")
 PARAMETER_VALUE = re.compile(r"[^\s,=@|{}]+")
@@ -370,13 +369,3 @@ def from_data(data: Any) -> Any:
     if issubclass(kind, enum.Enum):
         return kind(data["value"])
     return kind(**{key: from_data(item) for key, item in data.items() if key != "type"})
-
-
-def canonical_json(value: Any) -> str:
-    """One text for equal values: sorted keys, no spaces, UTF-8."""
-    return json.dumps(as_data(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def fingerprint(value: Any) -> str:
-    """SHA-256 of the canonical JSON."""
-    return hashlib.sha256(canonical_json(value).encode()).hexdigest()

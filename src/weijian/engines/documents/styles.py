@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 from weijian.engines.documents.figures import Change
 from weijian.kernel.errors import WeijianError
+from weijian.kernel.quantities import exact, round_half_up
 
 _PATTERN = re.compile(
     r"(?P<prefix>同比|环比|连续)?"
     r"(?P<digits>(?:#,##)?0(?:\.(?P<fixed>0*)(?P<optional>#*))?)?"
     r"(?P<scale>[万亿])?"
-    r"(?P<unit>%|‰|/万|/10万|个百分点|[^\d#.,%‰/|{}\s]{0,8})"
+    r"(?P<unit>%|‰|/万|/10万|个百分点|[^\d#.,%‰|{}\s]{0,8})"
 )
 #: How many of the unit make one, for units that are shares.
-_SHARES = {"1": 1, "%": 100, "个百分点": 100, "‰": 1_000, "/万": 10_000, "/10万": 100_000}
+_SHARES = {"1": 1, "%": 100, "个百分点": 100, "‰": 1_000, "/万": 10_000, "1/万": 10_000, "/10万": 100_000, "1/10万": 100_000}
 _SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
@@ -46,16 +48,17 @@ class Style:
             return Change.YEAR_RATE if self.prefix == "同比" else Change.PERIOD_RATE
         return Change.YEAR_DIFFERENCE if self.prefix == "同比" else Change.PERIOD_DIFFERENCE
 
+    def scaled(self, value: Decimal, unit: str) -> Fraction:
+        """The exact value in the style's own unit and scale."""
+        return _convert(exact(value), unit, self.unit) / _SCALES[self.scale]
+
     def number(self, value: Decimal, unit: str) -> str:
         """The bare number, rounded half up, without prefix and unit."""
-        scaled = _convert(value, unit, self.unit) / _SCALES[self.scale]
-        rounded = scaled.quantize(Decimal(1).scaleb(-(self.fixed + self.optional)), rounding=ROUND_HALF_UP)
+        rounded = round_half_up(self.scaled(value, unit), self.fixed + self.optional)
         text = f"{rounded:,f}" if self.grouped else f"{rounded:f}"
         for _ in range(self.optional):
-            if text.endswith("0"):
-                text = text[:-1]
-        text = text.removesuffix(".")
-        return text.lstrip("-") if not text.strip("-0.,") else text
+            text = text.removesuffix("0")
+        return text.removesuffix(".")
 
     def format(self, value: Decimal, unit: str) -> str:
         """The words that stand in the sentence."""
@@ -73,7 +76,7 @@ class Style:
         return ("#,##0" if self.grouped else "0") + (f".{decimals}" if decimals else "")
 
 
-def _convert(value: Decimal, given: str, wanted: str) -> Decimal:
+def _convert(value: Fraction, given: str, wanted: str) -> Fraction:
     if given == "分" and wanted == "元":
         return value / 100
     if given in _SHARES and wanted in _SHARES:
@@ -105,7 +108,7 @@ def style_for(text: str, unit: str) -> Style:
     """The style of a reference; an empty one is the usual style of the value's own unit."""
     if text:
         return parse_style(text)
-    usual = {"1": "0.00%", "分": "0.00元", "元": "0.00元"}.get(unit)
+    usual = {"1": "0.00%", "分": "0.00元", "元": "0.00元", "1/万": "/万", "1/10万": "/10万"}.get(unit)
     if usual or unit in _SHARES:
         return parse_style(usual or unit)
     return Style("", False, 0, 2, "", unit)
