@@ -1,6 +1,7 @@
-"""Which operating-system account the server runs as. PostgreSQL refuses to run as root, and should: started by root it
-runs as an unprivileged account, and reaches its files through its working directory, so that a home below a folder
-that this account may not enter (such as root's own) works without a change to that folder."""
+"""Which operating-system account the server runs as. PostgreSQL refuses to run as root, and should: started
+by root it runs as an unprivileged account, and reaches its files through its working directory, so that a
+home below a folder that this account may not enter (such as root's own) works without a change to that
+folder."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from weijian.foundation.embedded_pg.errors import DatabaseServerError
 ACCOUNT_VARIABLE = "WEIJIAN_DB_ACCOUNT"
 PREFERRED_ACCOUNTS = ("weijian", "postgres", "nobody")
 WORKING_DIRECTORY = "/proc/self/cwd"
-"""Names the current folder without walking down to it, hence without the right to enter its parents (Linux)."""
+"""Names the current folder without walking down to it, hence without the right to enter its parents
+(Linux)."""
 
 
 @dataclass(frozen=True)
@@ -29,22 +31,31 @@ class Account:
     demoted: bool
 
     def folder_argument(self, folder: Path) -> str:
-        """How to name ``folder`` to a program whose working directory it is."""
-        return WORKING_DIRECTORY if self.demoted and os.path.isdir(WORKING_DIRECTORY) else str(folder)
+        """How to name ``folder`` to a program whose working directory it is.
+
+        Also without demotion: ``pg_ctl`` hands the name to a shell, which no character of a path can upset
+        this way.
+        """
+        return WORKING_DIRECTORY if os.path.isdir(WORKING_DIRECTORY) else str(folder)
 
     def popen(
-        self, command: Sequence[str | Path], folder: Path, keep: Sequence[int] = ()
+        self,
+        command: Sequence[str | Path],
+        folder: Path,
+        keep: Sequence[int] = (),
+        stdin: int = subprocess.DEVNULL,
     ) -> subprocess.Popen[bytes]:
-        """Start a program as this account in ``folder``, detached from the terminal, with a clean environment.
+        """Start a program as this account in ``folder``, detached from the terminal, with a clean
+        environment.
 
-        Output of both kinds goes to one pipe. The folder is entered before rights are given up. Descriptors in ``keep``
-        stay open in the program.
+        Output of both kinds goes to one pipe. The folder is entered before rights are given up. Descriptors
+        in ``keep`` stay open in the program.
         """
         return subprocess.Popen(
             [str(part) for part in command],
             cwd=folder,
             env=program_environment(),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -55,23 +66,26 @@ class Account:
             extra_groups=[] if self.demoted else None,
         )
 
-    def run(self, command: Sequence[str | Path], folder: Path, keep: Sequence[int] = ()) -> tuple[int, str]:
-        """Run a program to its end as :meth:`popen` does; its exit code and its output."""
-        with self.popen(command, folder, keep) as process:
-            output, _ = process.communicate()
+    def run(self, command: Sequence[str | Path], folder: Path, text: str = "") -> tuple[int, str]:
+        """Run a program to its end as :meth:`popen` does, with ``text`` as its input; its exit code and its
+        output."""
+        with self.popen(command, folder, stdin=subprocess.PIPE) as process:
+            output, _ = process.communicate(text.encode())
         return process.returncode, output.decode("utf-8", "replace")
 
 
 def program_environment() -> dict[str, str]:
-    """Environment of the server programs: nothing of the caller's ``PG*`` variables, untranslated messages."""
+    """Environment of the server programs: nothing of the caller's ``PG*`` variables, untranslated
+    messages."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
 
 def server_account(data: Path, wanted: str | None = None) -> Account:
-    """The account for the cluster in ``data``: this process's own, or an unprivileged one when this process is root.
+    """The account for the cluster in ``data``: this process's own, or an unprivileged one when this process
+    is root.
 
-    Root takes, in this order: the owner of an existing cluster, the account named by ``wanted`` or the environment
-    variable ``WEIJIAN_DB_ACCOUNT``, the first of *weijian*, *postgres*, *nobody* that exists.
+    Root takes, in this order: the owner of an existing cluster, the account named by ``wanted`` or the
+    environment variable ``WEIJIAN_DB_ACCOUNT``, the first of *weijian*, *postgres*, *nobody* that exists.
     """
     owner = data.stat().st_uid if data.exists() else None
     if os.geteuid() != 0:

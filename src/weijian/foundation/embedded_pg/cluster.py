@@ -1,5 +1,5 @@
-"""Making a new cluster, all or nothing: it is built under another name and renamed when complete, so that an interrupted
-first start leaves nothing that looks like a database."""
+"""Making a new cluster, all or nothing: it is built under another name and renamed when complete, so that an
+interrupted first start leaves nothing that looks like a database."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from pathlib import Path
 from weijian.foundation.embedded_pg.account import Account
 from weijian.foundation.embedded_pg.binaries import Binaries
 from weijian.foundation.embedded_pg.configuration import MIB, SUPERUSER, Durability
-from weijian.foundation.embedded_pg.errors import DatabaseServerError
-from weijian.foundation.embedded_pg.layout import Layout
+from weijian.foundation.embedded_pg.errors import DatabaseServerError, disk_full
+from weijian.foundation.embedded_pg.layout import THROW_AWAY, Layout
 from weijian.foundation.embedded_pg.machine import disk_free
-from weijian.foundation.embedded_pg.private_files import private_folder, read_secret, write_private
-from weijian.foundation.embedded_pg.roles import ensure_passwords
+from weijian.foundation.embedded_pg.private_files import private_folder, sync_folder, write_private
+from weijian.foundation.embedded_pg.roles import ensure_password
 
 NEEDED_SPACE = 256 * MIB
 BUILTIN_LOCALE_SINCE = 17
 
 
 def prepare_root(layout: Layout, account: Account) -> None:
-    """Make the folder of the server below home. Started by root it stays root's, and the server account may pass
-    through it but not list it; folders above are left as they are."""
+    """Make the folder of the server below home. Started by root it stays root's, and the server account may
+    pass through it but not list it; folders above are left as they are."""
     layout.home.mkdir(parents=True, exist_ok=True)
     try:
         layout.root.mkdir(mode=0o700)
@@ -44,67 +44,68 @@ def prepare_root(layout: Layout, account: Account) -> None:
 
 
 def create_cluster(layout: Layout, account: Account, binaries: Binaries, durability: Durability) -> None:
-    """Run ``initdb``: checksums on, UTF-8, byte order as collation, passwords for everybody. Needs the start lock."""
-    _check_space(layout)
-    ensure_passwords(layout)
-    new = layout.root / "data.new"
-    if new.exists():
-        shutil.rmtree(new)
-    private_folder(new, account)
-    secrets_folder = private_folder(layout.own_socket_folder, account)
-    password_name = f"initdb-{secrets.token_hex(8)}"
-    write_private(secrets_folder, password_name, (read_secret(layout.admin_password_file) or "") + "\n")
+    """Run ``initdb``: checksums on, UTF-8, byte order as collation, passwords for everybody. Needs the start
+    lock."""
+    if disk_free(layout.home).free < NEEDED_SPACE:
+        raise disk_full(layout.home)
+    new = new_data_folder(layout, account)
+    password = ensure_password(layout.admin_password_file)
+    exchange = private_folder(layout.own_socket_folder, account)
+    name = f"initdb-{secrets.token_hex(8)}"
+    write_private(exchange, name, password + "\n")
     try:
         command: list[str | Path] = [
             binaries.program("initdb"),
             *("-D", account.folder_argument(new), "-U", SUPERUSER, "--auth=scram-sha-256"),
-            f"--pwfile=../{secrets_folder.name}/{password_name}",
+            f"--pwfile=../{exchange.name}/{name}",
             *_locale_options(binaries),
             *("--encoding=UTF8", "--data-checksums", "--no-instructions"),
             *(["--no-sync"] if durability == "off" else []),
         ]
         code, output = account.run(command, new)
     finally:
-        (secrets_folder / password_name).unlink(missing_ok=True)
+        (exchange / name).unlink(missing_ok=True)
     if code != 0:
         raise _failed(layout, output)
     if durability == "off":
-        write_private(layout.root, layout.throw_away_mark.name, "Made without durability, for tests.\n")
+        write_private(new, THROW_AWAY, "Made without durability, for tests.\n")
     new.rename(layout.data)
-    _sync_folder(layout)
+    sync_folder(layout.root)
+
+
+def new_data_folder(layout: Layout, account: Account) -> Path:
+    """An empty folder beside the data folder; what an interrupted attempt left there is removed."""
+    new = layout.root / "data.new"
+    if new.exists():
+        shutil.rmtree(new)
+    return private_folder(new, account)
 
 
 def check_version(layout: Layout, binaries: Binaries) -> None:
     """Raises ``database.wrong_version`` when the cluster was made by another major version."""
-    major = cluster_version(layout)
+    major = cluster_version(layout.data)
     if major != binaries.major:
         raise DatabaseServerError(
             "database.wrong_version",
             f"The data folder is of PostgreSQL {major}, the installed programs are of {binaries.major}.",
             str(layout.data),
-            "Take a backup of the folder, then run: weijian database upgrade"
+            "Take a copy of the folder, then run: weijian upgrade"
             if major < binaries.major
             else "Install the newer version of this program again; a data folder cannot be taken back.",
         )
 
 
-def cluster_version(layout: Layout) -> int:
-    """The major version written into the data folder."""
-    text = (layout.data / "PG_VERSION").read_text().strip()
+def cluster_version(data: Path) -> int:
+    """The major version written into a data folder. Raises ``database.damaged``."""
     try:
-        return int(text)
-    except ValueError:
+        return int((data / "PG_VERSION").read_text().strip())
+    except (FileNotFoundError, ValueError):
         raise DatabaseServerError(
             "database.damaged",
-            "The version file of the data folder is unreadable.",
-            str(layout.data / "PG_VERSION"),
+            "The version file of the data folder is missing or unreadable.",
+            str(data / "PG_VERSION"),
             "Restore the last backup.",
         ) from None
-
-
-def check_data_folder(layout: Layout, account: Account) -> None:
-    """Raises ``database.unsafe_folder`` for a data folder that others may enter or that the server would refuse."""
-    private_folder(layout.data, account)
 
 
 def _locale_options(binaries: Binaries) -> list[str]:
@@ -113,30 +114,20 @@ def _locale_options(binaries: Binaries) -> list[str]:
     return ["--locale=C"]
 
 
-def _check_space(layout: Layout) -> None:
-    free = disk_free(layout.home).free
-    if free < NEEDED_SPACE:
-        raise DatabaseServerError(
-            "database.disk_full",
-            f"A new database needs {NEEDED_SPACE // MIB} MiB, and only {free // MIB} MiB are free.",
-            str(layout.home),
-            "Free some space, or choose another folder with WEIJIAN_HOME.",
-        )
-
-
 def _failed(layout: Layout, output: str) -> DatabaseServerError:
-    lines = [line for line in output.splitlines() if "error" in line.lower() or "could not" in line]
+    if "No space left on device" in output:
+        return disk_full(layout.home)
+    if "could not look up effective user ID" in output:
+        return DatabaseServerError(
+            "database.nameless_account",
+            f"The account with number {os.geteuid()} has no name, and initdb needs one.",
+            "/etc/passwd",
+            "Give the account an entry in /etc/passwd, or start the container as root.",
+        )
+    lines = [line for line in output.splitlines() if "error:" in line or "could not" in line]
     return DatabaseServerError(
         "database.not_created",
         f"The database could not be created: {' | '.join(lines[-3:]) or output.strip()[-500:]}",
         str(layout.data),
-        "The folder must lie on a local disk with free space that supports owners and modes of files.",
+        "The folder must lie on a local disk that supports owners and modes of files.",
     )
-
-
-def _sync_folder(layout: Layout) -> None:
-    fd = os.open(layout.root, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

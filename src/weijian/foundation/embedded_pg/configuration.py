@@ -1,5 +1,6 @@
-"""The server's own configuration, computed at every start from the machine, so that moving the installation to a larger
-one needs no editing. What a site wants otherwise goes into ``local.conf``, which is read last and never overwritten."""
+"""The server's own configuration, computed at every start from the machine, so that moving the installation
+to a larger one needs no editing. What a site wants otherwise goes into ``local.conf``, which is read last and
+never overwritten."""
 
 from __future__ import annotations
 
@@ -19,8 +20,9 @@ DATABASE = "weijian"
 def server_settings(machine: Machine, socket_folder: str, durability: Durability = "full") -> dict[str, str]:
     """Settings by name, valid for PostgreSQL 16 and later.
 
-    An eighth of the memory goes to shared buffers, because the same machine also runs the web workers and DuckDB; the
-    operating system's cache does the rest. ``durability="off"`` is for clusters that tests throw away.
+    An eighth of the memory goes to shared buffers, because the same machine also runs the web workers and
+    DuckDB; the operating system's cache does the rest. ``durability="off"`` is for clusters that tests throw
+    away.
     """
     return {
         **_network(socket_folder),

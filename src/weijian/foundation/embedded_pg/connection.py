@@ -1,5 +1,5 @@
-"""How to reach the database, as one value that every driver understands: Django's settings, libpq, and a URL for ADBC.
-It comes from the environment variable ``DATABASE_URL`` or from the embedded server."""
+"""How to reach the database, as one value that every driver understands: Django's settings, libpq, and a URL
+for ADBC. It comes from the environment variable ``DATABASE_URL`` or from the embedded server."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class ConnectionInfo:
     embedded: bool = False
 
     def parameters(self) -> dict[str, str]:
-        """libpq parameters by keyword; empty ones are left out so that libpq's own rules (``~/.pgpass``) hold."""
+        """libpq parameters by keyword; empty ones are left out so that libpq's own rules (``~/.pgpass``)
+        hold."""
         own = {"host": self.host, "port": str(self.port), "user": self.user, "password": self.password}
         return {key: value for key, value in {**own, "dbname": self.dbname, **self.options}.items() if value}
 
@@ -66,7 +67,8 @@ class ConnectionInfo:
 
 
 def from_url(url: str) -> ConnectionInfo:
-    """Read ``postgresql://user:password@host:port/database?sslmode=…`` (``host`` in the query names a socket folder).
+    """Read ``postgresql://user:password@host:port/database?sslmode=…`` (``host`` in the query names a socket
+    folder).
 
     Raises ``database.bad_url`` without repeating the URL, which holds a password.
     """

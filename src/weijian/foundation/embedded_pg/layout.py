@@ -1,5 +1,6 @@
-"""Where the embedded server keeps its files below one home folder, and where its socket is. The path of a Unix socket
-may hold only about a hundred bytes, so a home with a long path gets a short private socket folder elsewhere."""
+"""Where the embedded server keeps its files below one home folder, and where its socket is. The path of a
+Unix socket may hold only about a hundred bytes, so a home with a long path gets a short private socket folder
+elsewhere."""
 
 from __future__ import annotations
 
@@ -12,8 +13,10 @@ from pathlib import Path
 
 PORT = 5432
 SOCKET_FILE = f".s.PGSQL.{PORT}"
+THROW_AWAY = "weijian-throw-away"
 LONGEST_SOCKET_PATH = 103
-"""Bytes in ``sockaddr_un.sun_path`` without the closing zero: 107 on Linux, 103 on macOS; the smaller holds for both."""
+"""Bytes in ``sockaddr_un.sun_path`` without the closing zero: 107 on Linux, 103 on macOS; the smaller holds
+for both."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,9 @@ class Layout:
 
     @classmethod
     def of(cls, home: str | os.PathLike[str]) -> Layout:
-        """The layout below ``home``, made absolute once so that a later change of folder cannot move it."""
-        return cls(Path(os.path.abspath(home)))
+        """The layout below ``home``, resolved once: one place has one name, whatever folder the program is
+        in."""
+        return cls(Path(os.path.realpath(home)))
 
     @property
     def root(self) -> Path:
@@ -65,7 +69,7 @@ class Layout:
     @property
     def throw_away_mark(self) -> Path:
         """Present when the cluster was made without durability, for tests only."""
-        return self.root / "throw-away"
+        return self.data / THROW_AWAY
 
     @property
     def start_log(self) -> Path:
@@ -83,8 +87,8 @@ class Layout:
     def socket_folders(self) -> Iterator[Path]:
         """Folders that may hold the socket, best first; those whose path libpq could not use are left out.
 
-        The temporary folder stands before ``XDG_RUNTIME_DIR`` because the latter vanishes when its user logs out,
-        while the server may go on.
+        The temporary folder stands before ``XDG_RUNTIME_DIR`` because the latter vanishes when its user logs
+        out, while the server may go on.
         """
         name = "weijian-" + hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
         runtime = os.environ.get("XDG_RUNTIME_DIR")

@@ -1,6 +1,6 @@
-"""Two file locks. The start lock lets one process at a time start or stop the server. The run lock is held by the server
-itself: it inherits the descriptor, so the lock is free exactly when its last process is gone, also when a pid is reused or
-the server lives in another container on the same folder."""
+"""Two file locks. The start lock lets one process at a time start or stop the server. The run lock is held by
+the server itself: it inherits the descriptor, so the lock is free exactly when its last process is gone, also
+when a pid is reused or the server lives in another container on the same folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ PAUSE = 0.1
 
 @contextlib.contextmanager
 def start_lock(file: Path, timeout: float) -> Iterator[None]:
-    """Hold the start lock; raises ``database.busy`` when another process keeps it longer than ``timeout`` seconds."""
+    """Hold the start lock; raises ``database.busy`` when another process keeps it longer than ``timeout``
+    seconds."""
     deadline = time.monotonic() + timeout
     fd = open_private(file)
     try:
@@ -40,7 +41,8 @@ def start_lock(file: Path, timeout: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def run_lock(file: Path) -> Iterator[int | None]:
-    """Take the run lock without waiting: its descriptor, to be passed to the server, or ``None`` if a server holds it.
+    """Take the run lock without waiting: its descriptor, to be passed to the server, or ``None`` if a server
+    holds it.
 
     Leaving the block closes our descriptor only; a server that inherited it keeps the lock.
     """
@@ -57,16 +59,6 @@ def is_held(file: Path) -> bool:
         return False
     with run_lock(file) as fd:
         return fd is None
-
-
-def wait_until_free(file: Path, timeout: float) -> bool:
-    """Wait until the last server process is gone; false when it is still there after ``timeout`` seconds."""
-    deadline = time.monotonic() + timeout
-    while is_held(file):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(PAUSE)
-    return True
 
 
 def _try_lock(fd: int) -> bool:

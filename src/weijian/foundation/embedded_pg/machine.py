@@ -1,5 +1,5 @@
-"""Memory, processors and free space that this process may really use: a container's limits count, not the size of the
-machine around it, because a server sized for the machine would be killed inside the container."""
+"""Memory, processors and free space that this process may really use: a container's limits count, not the
+size of the machine around it, because a server sized for the machine would be killed inside the container."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class Machine:
 
 @dataclass(frozen=True)
 class DiskSpace:
-    """Space of the file system that holds a folder, in bytes; ``free`` is what an ordinary account may still use."""
+    """Space of the file system that holds a folder, in bytes; ``free`` is what an ordinary account may still
+    use."""
 
     total: int
     used: int

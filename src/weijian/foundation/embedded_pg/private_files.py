@@ -1,5 +1,5 @@
-"""Files and folders that hold secrets, or that lie where an account with fewer rights may write: made with their final
-mode, never through a link that somebody else put there, and replaced in one step."""
+"""Files and folders that hold secrets, or that lie where an account with fewer rights may write: made with
+their final mode, never through a link that somebody else put there, and replaced in one step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from weijian.foundation.embedded_pg.errors import DatabaseServerError
 
 
 def write_private(folder: Path, name: str, text: str) -> None:
-    """Write ``folder/name`` with mode 0600 in one step (temporary file, fsync, rename), for the owner of the folder."""
+    """Write ``folder/name`` with mode 0600 in one step (temporary file, fsync, rename), for the owner of the
+    folder."""
     folder_fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     temporary = f".{name}.{secrets.token_hex(4)}"
     try:
@@ -62,7 +63,8 @@ def read_secret(file: Path) -> str | None:
 
 
 def private_folder(folder: Path, owner: Account, mode: int = 0o700) -> Path:
-    """Make ``folder`` for ``owner`` with ``mode``, or check that an existing one is so; its parents stay as they are.
+    """Make ``folder`` for ``owner`` with ``mode``, or check that an existing one is so; its parents stay as
+    they are.
 
     Raises ``database.unsafe_folder`` for a link, for another owner and for a mode that lets others in.
     """
@@ -78,9 +80,18 @@ def private_folder(folder: Path, owner: Account, mode: int = 0o700) -> Path:
             "database.unsafe_folder",
             f"The folder must be a real folder of account {owner.name} with mode {mode:04o}.",
             str(folder),
-            f"Look who made it; then remove it, or: chown {owner.name} {folder} && chmod {mode:o} {folder}",
+            f"Look who changed it; then: chown -R {owner.name} {folder} && chmod {mode:o} {folder}",
         )
     return folder
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames inside ``folder`` survive a power cut."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def _give(folder: Path, owner: Account, mode: int) -> None:

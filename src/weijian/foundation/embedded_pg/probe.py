@@ -1,5 +1,5 @@
-"""Whether the server answers, found out by a real connection with the real password: a pid file, a socket file or a
-listening socket may all be there while nobody can work."""
+"""Whether the server answers, found out by a real connection with the real password: a pid file, a socket
+file or a listening socket may all be there while nobody can work."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def probe(info: ConnectionInfo) -> Answer:
 
 
 def _answer_of(message: str) -> Answer:
-    """libpq gives no code for a failed connection; the server's messages are untranslated by our configuration."""
+    """libpq gives no code for a failed connection; the server's messages are untranslated by our
+    configuration."""
     if any(text in message for text in NOT_YET):
         return Answer.NOT_YET
     if any(text in message for text in FULL):

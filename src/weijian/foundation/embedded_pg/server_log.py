@@ -1,5 +1,5 @@
-"""The end of the server's own log, for the message about a failed start. The log holds no personal data (see the logging
-settings), so its last lines may be shown."""
+"""The end of the server's own log, for the message about a failed start. The log holds no personal data (see
+the logging settings), so its last lines may be shown."""
 
 from __future__ import annotations
 

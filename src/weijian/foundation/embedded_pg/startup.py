@@ -1,101 +1,50 @@
-"""Starting the server and waiting until it works. A start after a crash replays the log, which may take minutes, so the
-wait is long, tells how far it is, and ends at once when the server gives up."""
+"""Starting the server of an existing cluster and waiting until it works. A start after a crash replays the
+log, so the wait is long, tells how far it is, and ends at once when the server gives up."""
 
 from __future__ import annotations
 
 import contextlib
-import signal
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from weijian.foundation.embedded_pg import configuration
 from weijian.foundation.embedded_pg.account import Account
 from weijian.foundation.embedded_pg.binaries import Binaries
-from weijian.foundation.embedded_pg.cluster import NEEDED_SPACE
-from weijian.foundation.embedded_pg.errors import DatabaseServerError
+from weijian.foundation.embedded_pg.errors import DatabaseServerError, disk_full
 from weijian.foundation.embedded_pg.layout import Layout
-from weijian.foundation.embedded_pg.locks import run_lock, wait_until_free
+from weijian.foundation.embedded_pg.locks import run_lock
 from weijian.foundation.embedded_pg.machine import disk_free, this_machine
 from weijian.foundation.embedded_pg.private_files import private_folder, write_private
 from weijian.foundation.embedded_pg.probe import Answer, probe
-from weijian.foundation.embedded_pg.processes import postmaster, read_pid_file, send, server_processes
-from weijian.foundation.embedded_pg.roles import application_connection
+from weijian.foundation.embedded_pg.processes import end_orphans, in_use, postmaster, read_pid_file
+from weijian.foundation.embedded_pg.roles import application_connection, restore_administrator
 from weijian.foundation.embedded_pg.server_log import last_words
+from weijian.foundation.embedded_pg.wait import PAUSE, Phase, Wait
 
-Progress = Callable[[str, float], None]
-"""Called about every second with the phase (``creating``, ``recovering``, ``starting``, ``ready``) and the seconds since
-the start began."""
-
-PAUSE = 0.05
-ORPHANS_MAY_TAKE = 15.0
-"""Seconds for the processes of a killed server to notice that it is gone, before they are ended."""
-
-
-class Wait:
-    """One deadline and one progress callback, shared by all steps of a start."""
-
-    def __init__(self, timeout: float, progress: Progress | None) -> None:
-        self.timeout = timeout
-        self._began = time.monotonic()
-        self._progress = progress
-        self._told: tuple[str, int] | None = None
-
-    @property
-    def elapsed(self) -> float:
-        return time.monotonic() - self._began
-
-    @property
-    def remaining(self) -> float:
-        return max(0.0, self.timeout - self.elapsed)
-
-    def tell(self, phase: str) -> None:
-        """Report the phase, once for each second of it."""
-        now = (phase, int(self.elapsed))
-        if self._progress is not None and now != self._told:
-            self._told = now
-            self._progress(phase, self.elapsed)
-
-    def pause(self, phase: str, where: str) -> None:
-        """Sleep a moment; raises ``database.start_timeout`` when the time is over."""
-        self.tell(phase)
-        if not self.remaining:
-            raise DatabaseServerError(
-                "database.start_timeout",
-                f"The database did not become ready within {self.timeout:.0f} s (it was {phase}).",
-                where,
-                "It may still be replaying its log: try again, or look into its log file.",
-            )
-        time.sleep(PAUSE)
+SILENCE_MAY_LAST = 30.0
+"""Seconds that a server which calls itself ready may give no answer before that is an error."""
+NO_SPACE_LEFT = 16 * configuration.MIB
+"""One segment of the log: with less than this free, a failed start is a full disk whatever the server
+said."""
 
 
 def start_server(layout: Layout, account: Account, binaries: Binaries, wait: Wait) -> None:
-    """Start the server of an existing cluster and wait until it takes connections. Needs the start lock.
+    """Start the server and wait until it takes connections. Needs the start lock.
 
-    A server that already runs (its starter was killed) is waited for instead; leftovers of a killed one are cleared.
+    A server that already runs (its starter was killed) is waited for instead; leftovers of a killed one are
+    cleared.
     """
     if postmaster(layout) is None:
         end_orphans(layout)
         with run_lock(layout.run_lock) as lock:
             if lock is None:
-                raise _in_use(layout)
-            layout.pid_file.unlink(missing_ok=True)  # nobody holds the run lock, so its process is gone
-            folder = choose_socket_folder(layout, account)
-            _configure(layout, folder)
+                raise in_use(layout)
+            layout.pid_file.unlink(missing_ok=True)  # its process is gone, but its number may be taken again
+            private_folder(layout.data, account)
+            _configure(layout, choose_socket_folder(layout, account))
+            restore_administrator(layout, account, binaries)
             _launch(layout, account, binaries, lock, wait)
     _await_answer(layout, wait)
-
-
-def end_orphans(layout: Layout) -> None:
-    """Processes whose main process was killed still hold the cluster: give them time to go, then end them."""
-    if wait_until_free(layout.run_lock, ORPHANS_MAY_TAKE if not server_processes(layout) else 2.0):
-        return
-    for kind in (signal.SIGQUIT, signal.SIGKILL):
-        for process in server_processes(layout):
-            send(process, kind)
-        if wait_until_free(layout.run_lock, ORPHANS_MAY_TAKE):
-            return
 
 
 def choose_socket_folder(layout: Layout, account: Account) -> Path:
@@ -112,7 +61,8 @@ def choose_socket_folder(layout: Layout, account: Account) -> Path:
 
 
 def _configure(layout: Layout, socket_folder: Path) -> None:
-    """Write the server's configuration; its own socket folder by a relative path, which the server can always follow."""
+    """Write the server's configuration; its own socket folder by a relative path, which the server can always
+    follow."""
     own = socket_folder == layout.own_socket_folder
     socket = f"../{socket_folder.name}" if own else str(socket_folder)
     durability: configuration.Durability = "off" if layout.throw_away_mark.exists() else "full"
@@ -122,7 +72,7 @@ def _configure(layout: Layout, socket_folder: Path) -> None:
 
 
 def _launch(layout: Layout, account: Account, binaries: Binaries, lock: int, wait: Wait) -> None:
-    phase = "starting" if _was_shut_down(layout, account, binaries) else "recovering"
+    phase: Phase = "starting" if _was_shut_down(layout, account, binaries) else "recovering"
     layout.start_log.unlink(missing_ok=True)
     command: list[str | Path] = [
         binaries.program("pg_ctl"),
@@ -141,41 +91,40 @@ def _launch(layout: Layout, account: Account, binaries: Binaries, lock: int, wai
 
 
 def _was_shut_down(layout: Layout, account: Account, binaries: Binaries) -> bool:
-    command: list[str | Path] = [
-        binaries.program("pg_controldata"),
-        "-D",
-        account.folder_argument(layout.data),
-    ]
+    command = [str(binaries.program("pg_controldata")), "-D", account.folder_argument(layout.data)]
     _, output = account.run(command, layout.data)
-    return any(
-        line.startswith("Database cluster state:") and "shut down" in line for line in output.splitlines()
-    )
+    states = [line for line in output.splitlines() if line.startswith("Database cluster state:")]
+    return any("shut down" in line for line in states)
 
 
 def _await_answer(layout: Layout, wait: Wait) -> None:
     """Wait until the server answers at all; whether it knows our password is the next question."""
+    silent_since: float | None = None
     while True:
-        found = read_pid_file(layout)
-        if found is not None and found.socket_folder is not None:
-            if probe(application_connection(layout, str(found.socket_folder))) in (
-                Answer.READY,
-                Answer.REFUSED,
-            ):
-                return
+        answer = _ask(layout)
+        if answer in (Answer.READY, Answer.REFUSED):
+            return
         if postmaster(layout) is None:
             raise _start_failed(layout, "the server ended while it was starting")
+        found = read_pid_file(layout)
+        if answer is Answer.SILENT and found is not None and found.is_ready:
+            silent_since = wait.elapsed if silent_since is None else silent_since
+            if wait.elapsed - silent_since > SILENCE_MAY_LAST:
+                raise _silent(layout)
         wait.pause("recovering", str(layout.data))
+
+
+def _ask(layout: Layout) -> Answer:
+    found = read_pid_file(layout)
+    if found is None or found.socket_folder is None:
+        return Answer.SILENT
+    return probe(application_connection(layout, str(found.socket_folder)))
 
 
 def _start_failed(layout: Layout, output: str) -> DatabaseServerError:
     words = last_words(layout) or output.strip()[-500:]
-    if "No space left on device" in words or disk_free(layout.home).free < NEEDED_SPACE // 16:
-        return DatabaseServerError(
-            "database.disk_full",
-            "The database cannot start because its disk is full.",
-            str(layout.data),
-            "Free some space and start again; nothing that was confirmed is lost.",
-        )
+    if "No space left on device" in words or disk_free(layout.home).free < NO_SPACE_LEFT:
+        return disk_full(layout.data)
     return DatabaseServerError(
         "database.start_failed",
         f"The database server did not start: {words}",
@@ -184,10 +133,10 @@ def _start_failed(layout: Layout, output: str) -> DatabaseServerError:
     )
 
 
-def _in_use(layout: Layout) -> DatabaseServerError:
+def _silent(layout: Layout) -> DatabaseServerError:
     return DatabaseServerError(
-        "database.in_use",
-        "Another server process still holds the data folder, and it cannot be seen or ended from here.",
+        "database.silent",
+        "The database server runs and says that it is ready, but gives no answer.",
         str(layout.data),
-        "Stop the container or the processes that use this folder; never let two servers share it.",
+        "Its socket file was removed, or the machine is overloaded: stop the database and start it again.",
     )
