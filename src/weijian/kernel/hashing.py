@@ -39,8 +39,8 @@ def canonical_json(value: object) -> bytes:
     """UTF-8 JSON with one form for each value: keys sorted, no blanks, sets sorted, dates ISO.
 
     Decimals become text without an exponent or trailing zeros (``1.50`` = ``1.5``), dataclasses a mapping
-    with the name of their type under ``$type``. Raises ``TypeError`` for other objects, ``ValueError`` for NaN
-    or infinity.
+    with the name of their type under ``$type``. Raises ``TypeError`` for other objects, ``ValueError`` for
+    NaN or infinity.
     """
     text = json.dumps(
         _plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False

@@ -1,4 +1,4 @@
-"""Pinyin for stored sort keys and for the grams by which a name is searched, instead of database collation."""
+"""Pinyin for stored sort keys and for grams to search names by, not by database collation."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _SCALES = {None: 1, "万": WAN, "亿": YI}
 
 @dataclass(frozen=True, slots=True)
 class PublishedNumber:
-    """A printed figure: value, half a unit of its last printed digit, unit, whether it says “and more” (余)."""
+    """A printed figure: value, half a unit of its last printed digit, unit, whether it says 余."""
 
     value: Decimal
     half_unit: Decimal

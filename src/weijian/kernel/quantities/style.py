@@ -21,9 +21,9 @@ _CLOSE_UNITS = ("%", "‰", "/")
 class NumberStyle:
     """Unit and precision of a printed figure.
 
-    ``decimals`` counts places after the point of the *scaled* number (1297.5万 has one). ``scale="auto"`` takes
-    亿 from 1 亿, 万 from 1 万. ``trim`` drops trailing zeros (20.00万 → 20万). ``grouping`` puts thousands
-    separators into Chinese print; English always has them and never uses 万 or 亿.
+    ``decimals`` counts places after the point of the *scaled* number (1297.5万 has one). ``scale="auto"``
+    takes 亿 from 1 亿, 万 from 1 万. ``trim`` drops trailing zeros (20.00万 → 20万). ``grouping`` puts
+    thousands separators into Chinese print; English always has them and never uses 万 or 亿.
     """
 
     unit: str = ""

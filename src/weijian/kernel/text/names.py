@@ -18,7 +18,7 @@ _HAN_CHARACTER = re.compile(f"[{HAN_RANGES}]")
 
 
 def normalise_name(name: str) -> str:
-    """A name as it is kept: NFKC, no blanks inside a Chinese name (王　明 → 王明), one form of the middle dot.
+    """A name as it is kept: NFKC, no blanks inside a Chinese name (王　明 → 王明), one middle dot.
 
     Latin names keep single blanks and their case. A stroke variant is not folded: it is another name.
     """

@@ -39,7 +39,7 @@ def normalise_document_number(text: str) -> str:
 
 
 def document_number_sql(column: str) -> str:
-    """DuckDB SQL of :func:`normalise_document_number` for characters that occur in numbers; NULL stays NULL."""
+    """DuckDB SQL of :func:`normalise_document_number` for characters found in numbers; NULL stays NULL."""
     plain = string.digits + string.ascii_uppercase + string.ascii_lowercase
     full_width = "".join(chr(ord(character) + 0xFEE0) for character in plain)
     bare = f"regexp_replace({column}, '{_BLANK_OR_INVISIBLE}', '', 'g')"
