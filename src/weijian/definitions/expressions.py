@@ -55,7 +55,8 @@ def snapshot_schema(kind: RecordKind) -> ibis.Schema:
     columns: dict[str, dt.DataType] = {"id": dt.int64}
     for field in kind.fields:
         if in_snapshot(field):
-            columns[field.column] = FIELD_TYPES[field.type]
+            decimal = field.type is FieldType.DECIMAL
+            columns[field.column] = dt.float64 if decimal else FIELD_TYPES[field.type]
     columns |= {
         "business_date": dt.date,
         "institution_id": dt.int64,

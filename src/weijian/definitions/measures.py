@@ -18,10 +18,14 @@ from weijian.kernel.errors import WeijianError
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-#: Filter of a component: takes the snapshot table of the kind *joined to the dimensions* (see ``engines/measures``) and
-#: gives a boolean column. Dimension columns: ``org_type, org_level, org_ownership, org_nature`` of the organisation.
+#: Filter of a component: takes the unbound snapshot table of its kind and gives a boolean column. Kinds with a person
+#: also have ``sex`` (text), ``age`` (completed years on the component's date, NULL unknown) and, where the component is
+#: not additive, ``subject_id``.
 Filter = Callable[["ir.Table"], "ir.BooleanValue"]
-#: Value of a summed component: takes the same table and gives a numeric column.
+#: Filter over the organisations table (``code, type, level, grade, ownership, nature, vaccination_clinic``), applied when
+#: cubes are rolled up, so that a changed institution never invalidates a cube.
+OrganisationFilter = Callable[["ir.Table"], "ir.BooleanValue"]
+#: Value of a summed component: takes the same table as a filter and gives an integer column.
 Value = Callable[["ir.Table"], "ir.NumericValue"]
 
 
@@ -29,9 +33,8 @@ class When(enum.StrEnum):
     """Which rows of a kind belong to a period."""
 
     DURING = "during"  # business date inside the period
-    AS_OF_END = "as_of_end"  # rows in force on the last day of the period (``starts``/``ends`` columns)
-    AS_OF_START = "as_of_start"  # rows in force on the day before the period
-    LATEST = "latest"  # the last month or year end inside the period (stock figures of reports)
+    AS_OF_END = "as_of_end"  # rows in force on the last day of the period: starts <= day, and ends NULL or > day
+    LATEST = "latest"  # the last month (or year) end inside the period: stock figures of monthly and yearly reports
     MCH_YEAR = "mch_year"  # 1 October of last year to 30 September (年报统计年度 of maternal and child health)
 
 
@@ -47,6 +50,8 @@ class Component:
         Record kind id.
     where
         Filter, or None for all rows.
+    organisations
+        Filter over the organisation of a row, or None for all.
     value
         Value to sum; None counts rows.
     distinct
@@ -61,6 +66,7 @@ class Component:
     id: str
     kind: str
     where: Filter | None = None
+    organisations: OrganisationFilter | None = None
     value: Value | None = None
     distinct: str | None = None
     when: When = When.DURING

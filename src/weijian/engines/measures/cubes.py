@@ -1,0 +1,152 @@
+"""Cubes: every component of a record kind counted in one pass by month, institution, area, sex and single year of age.
+
+Flow components (``DURING``, ``MCH_YEAR``, ``LATEST``) are counted in the month of their date. Stock components
+(``AS_OF_END``) are counted on month ends; a stock that counts distinct persons counts each subject once, where its latest
+record stands, so that areas and institutions still add up to the district.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.datatypes as dt
+
+from weijian.definitions.expressions import snapshot_schema
+from weijian.definitions.measures import Component, When
+from weijian.definitions.record_kinds import RecordKind
+
+#: Dimensions of every cube. ``age`` is completed years on the component's date, −1 unknown, 100 for 100 and over.
+DIMENSIONS = ("month", "organisation_id", "area_id", "sex", "age")
+
+PERSON_SCHEMA = ibis.schema({"identity_id": "int64", "subject_id": "int64", "sex": "string", "birth_date": "date"})
+
+
+@dataclass(frozen=True)
+class CubeQuery:
+    """One aggregation over one kind: the components it answers in column order ``c0, c1, …``, and its expression."""
+
+    kind: str
+    table: str
+    date: str
+    components: tuple[Component, ...]
+    expression: Any
+
+    def sql(self, dialect: str = "duckdb") -> str:
+        """SQL text; tables are named as the kind's table and ``person``."""
+        return str(ibis.to_sql(self.expression, dialect=dialect))
+
+
+def flow_queries(kind: RecordKind, components: Iterable[Component]) -> tuple[CubeQuery, ...]:
+    """One query per date column for all flow components of the kind."""
+    by_date: dict[str, list[Component]] = {}
+    for component in components:
+        if component.when is not When.AS_OF_END:
+            by_date.setdefault(component.date or "business_date", []).append(component)
+    return tuple(_flow_query(kind, column, found) for column, found in sorted(by_date.items()))
+
+
+def stock_queries(kind: RecordKind, components: Iterable[Component], month_ends: Sequence[date]) -> tuple[CubeQuery, ...]:
+    """One query per pair of start and end column for all stock components, counted on each of ``month_ends``."""
+    groups: dict[tuple[str, str, str], list[Component]] = {}
+    for component in components:
+        if component.when is When.AS_OF_END:
+            key = (component.starts or "business_date", component.ends or "", component.distinct or "")
+            groups.setdefault(key, []).append(component)
+    queries = []
+    for (starts, ends, distinct), found in sorted(groups.items()):
+        if distinct:  # each has its own choice of the latest record among the rows that it counts
+            queries += [_stock_query(kind, starts, ends, distinct, (one,), month_ends) for one in found]
+        else:
+            queries.append(_stock_query(kind, starts, ends, "", tuple(found), month_ends))
+    return tuple(queries)
+
+
+def _joined(kind: RecordKind) -> Any:
+    """The kind's snapshot table with ``sex, birth_date, subject_id`` of its person; kinds without one have NULLs.
+
+    A kind's own columns ``sex`` and ``age`` (population tables) win over the person's.
+    """
+    fact = ibis.table(snapshot_schema(kind), name=kind.table)
+    person = kind.person
+    if person is None:
+        additions: dict[str, Any] = {"subject_id": ibis.null("int64"), "birth_date": ibis.null("date")}
+        if "sex" not in fact.columns:
+            additions["sex"] = ibis.null("string")
+        return fact.mutate(**additions)
+    people = ibis.table(PERSON_SCHEMA, name="person")
+    return fact.left_join(people, fact[person.column] == people.identity_id).drop("identity_id")
+
+
+def age_on(birth: Any, day: Any) -> Any:
+    """Completed years from ``birth`` to ``day`` as an Ibis expression; NULL where either is.
+
+    Dates as numbers yyyymmdd differ by 10000 for each completed year, birthdays on 29 February included.
+    """
+    return (_as_number(day) - _as_number(birth)) // 10000
+
+
+def _as_number(day: Any) -> Any:
+    return day.year() * 10000 + day.month() * 100 + day.day()
+
+
+def _with_dimensions(table: Any, day: Any, own_age: bool) -> Any:
+    age = table.age if own_age else age_on(table.birth_date, day)
+    table = table.mutate(month=day.truncate("M").cast(dt.date), sex=table.sex.fill_null("0"), age=age.cast(dt.int32))
+    return table.mutate(age=ibis.cases((table.age >= 100, 100), (table.age >= 0, table.age), else_=-1))
+
+
+def _aggregate(table: Any, components: Sequence[Component]) -> Any:
+    values = {}
+    for index, component in enumerate(components):
+        condition = component.where(table).fill_null(False) if component.where else None
+        total = component.value(table).sum(where=condition) if component.value else table.count(where=condition)
+        # A conditional aggregate over nothing is 0 on DuckDB and NULL on Spark.
+        values[f"c{index}"] = total.fill_null(0).cast(dt.int64)
+    return table.group_by(list(DIMENSIONS)).aggregate(**values)
+
+
+def _flow_query(kind: RecordKind, column: str, components: Sequence[Component]) -> CubeQuery:
+    table = _joined(kind)
+    table = table.filter(table[column].notnull())
+    table = _with_dimensions(table, table[column], "age" in snapshot_schema(kind))
+    return CubeQuery(kind.id, kind.table, column, tuple(components), _aggregate(table, components))
+
+
+def _stock_query(
+    kind: RecordKind,
+    starts: str,
+    ends: str,
+    distinct: str,
+    components: Sequence[Component],
+    month_ends: Sequence[date],
+) -> CubeQuery:
+    table = _joined(kind).cross_join(_days(month_ends))
+    in_force = table[starts] <= table.as_of
+    if ends:
+        in_force &= table[ends].isnull() | (table[ends] > table.as_of)
+    table = table.filter(in_force)
+    if distinct:
+        table = _one_row_each(kind, table, distinct, starts, components[0])
+    table = _with_dimensions(table, table.as_of, "age" in snapshot_schema(kind))
+    return CubeQuery(kind.id, kind.table, starts, tuple(components), _aggregate(table, components))
+
+
+def _days(month_ends: Sequence[date]) -> Any:
+    """The month ends as a table expression that every dialect can inline."""
+    first = ibis.array([ibis.literal(day) for day in month_ends]).unnest().name("as_of")
+    return first.as_table()
+
+
+def _one_row_each(kind: RecordKind, table: Any, distinct: str, starts: str, component: Component) -> Any:
+    """Keep, per day and subject, the latest row that the component counts; rows without a subject stand for themselves."""
+    counted = table.filter(component.where(table).fill_null(False)) if component.where else table
+    person = kind.person
+    own = -counted[person.column] if person else -counted.id
+    counted = counted.mutate(counted_as=counted[distinct].fill_null(own))
+    order = ibis.window(group_by=["as_of", "counted_as"], order_by=[ibis.desc(starts), ibis.desc("id")])
+    ranked = counted.mutate(place=ibis.row_number().over(order))
+    return ranked.filter(ranked.place == 0).drop("counted_as", "place")

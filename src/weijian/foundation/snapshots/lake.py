@@ -1,0 +1,94 @@
+"""The lake: immutable Parquet files and manifests under the home; a file is never changed, only superseded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class LakeFile:
+    """One Parquet file: its table, partition, path below the lake, rows and content hash."""
+
+    table: str
+    partition: str
+    path: str
+    rows: int
+    sha256: str
+
+
+def root() -> Path:
+    """Folder of the lake."""
+    return Path(settings.HOME) / "lake"
+
+
+def write_partition(table: str, partition: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> LakeFile:
+    """Write one partition under a name that carries its hash; equal content gives the same file."""
+    folder = root() / "data" / table
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{partition}.{os.getpid()}.{os.urandom(4).hex()}.part"
+    rows = 0
+    try:
+        with pq.ParquetWriter(temporary, schema, compression="zstd", compression_level=1) as writer:
+            for batch in batches:
+                rows += batch.num_rows
+                writer.write_batch(batch)
+        digest = file_sha256(temporary)
+        target = folder / f"{partition}-{digest[:16]}.parquet"
+        _sync(temporary)
+        os.replace(temporary, target)
+        _sync(folder)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return LakeFile(table, partition, str(target.relative_to(root())), rows, digest)
+
+
+def write_manifest(files: list[LakeFile], meta: dict[str, object]) -> str:
+    """Write the manifest of all files under its own hash and return the hash."""
+    content = json.dumps(
+        {"meta": meta, "files": [asdict(file) for file in sorted(files, key=lambda f: (f.table, f.partition))]},
+        ensure_ascii=False,
+        sort_keys=True,
+    ).encode()
+    digest = hashlib.sha256(content).hexdigest()
+    folder = root() / "manifests"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{digest}.json"
+    if not target.exists():
+        temporary = folder / f".{digest}.{os.getpid()}.part"
+        temporary.write_bytes(content)
+        _sync(temporary)
+        os.replace(temporary, target)
+        _sync(folder)
+    return digest
+
+
+def read_manifest(sha256: str) -> tuple[list[LakeFile], dict[str, object]]:
+    """Files and meta of a manifest; its content must still have the hash that names it."""
+    content = (root() / "manifests" / f"{sha256}.json").read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ValueError(f"manifest {sha256} was changed")
+    data = json.loads(content)
+    return [LakeFile(**file) for file in data["files"]], data["meta"]
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
