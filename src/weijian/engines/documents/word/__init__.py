@@ -1,0 +1,1 @@
+"""The docx writer: an editable official document for the office's own machines."""
