@@ -40,8 +40,8 @@ def test_announced_days(day: date, worked: bool, holiday: str | None) -> None:
 def test_every_statutory_holiday_costs_one_working_day(year: int) -> None:
     """An independent count: days less weekend days less the statutory holidays (全国年节及纪念日放假办法).
 
-    Eleven until 2024, thirteen from 2025. 2015 and 2020 had one and two days more by special notices; in 2011/2012
-    a made-up day fell into the year before.
+    Eleven until 2024, thirteen from 2025. 2015 and 2020 had one and two days more by special notices; at the
+    turn of 2011 a made-up day fell into the year before.
     """
     first, days_in_year = date(year, 1, 1), (date(year + 1, 1, 1) - date(year, 1, 1)).days
     weekend = sum((first + timedelta(days=n)).weekday() >= 5 for n in range(days_in_year))

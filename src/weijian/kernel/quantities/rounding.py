@@ -27,7 +27,7 @@ def from_float(value: float) -> Decimal:
 def round_half_up(value: Number, decimals: int = 0) -> Decimal:
     """``value`` rounded to ``decimals`` places, ties away from zero (0.125 → 0.13, −0.125 → −0.13)."""
     number = exact(value)
-    scaled = abs(number) * 10**decimals
+    scaled = abs(number) * Fraction(10) ** decimals
     units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     with localcontext() as context:
         context.prec = max(_DIGITS, len(str(units)) + 2)

@@ -22,7 +22,7 @@ def normalise_name(name: str) -> str:
 
     Latin names keep single blanks and their case. A stroke variant is not folded: it is another name.
     """
-    text = unicodedata.normalize("NFKC", normalise_text(name))
+    text = normalise_text(unicodedata.normalize("NFKC", name))
     text = _DOT_BETWEEN_HAN.sub(MIDDLE_DOT, text)
     return _BLANK_BETWEEN_HAN.sub("", text).strip()
 

@@ -30,12 +30,14 @@ def normalise_text(text: str) -> str:
 
 def normalise_code(text: str) -> str:
     """A code as it is compared: NFKC, no blanks or invisible characters, upper case."""
-    return _BLANKS.sub("", unicodedata.normalize("NFKC", text.translate(_INVISIBLE))).upper()
+    bare = _BLANKS.sub("", unicodedata.normalize("NFKC", text.translate(_INVISIBLE))).upper()
+    # Once more, because a removed blank or an upper-case form can leave parts that compose.
+    return unicodedata.normalize("NFKC", bare)
 
 
 def normalise_document_number(text: str) -> str:
     """An identity document number as it is checked: as a code, with what looks like X written X."""
-    return normalise_code(text).translate(_LIKE_X)
+    return normalise_code(text.translate(_LIKE_X))
 
 
 def document_number_sql(column: str) -> str:
