@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import datetime
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from weijian.definitions.documents import Align, Chart, Column, Document, FigureRef, Gap, Inlines, Table, Text
-from weijian.engines.documents.figures import FigureState
-from weijian.engines.documents.resolve import ResolvedDocument, Span, SpanKind
+from weijian.engines.documents import layout
+from weijian.engines.documents.figures import Change, FigureState
+from weijian.engines.documents.resolve import ResolvedDocument, ResolvedFigure, Span, SpanKind
 
+# What a line break may not part: a stretch of Latin letters and digits, or one Chinese character.
+_WORDS = re.compile(r"[!-~]+|[^!-~\s]")
+_CHANGE_WORDS = {
+    Change.YEAR_RATE: "同比变化率", Change.YEAR_DIFFERENCE: "同比增减", Change.PERIOD_RATE: "环比变化率",
+    Change.PERIOD_DIFFERENCE: "环比增减",
+}  # fmt: skip
 TRACE_HEADING = "数据追溯"
 TRACE_COLUMNS = ("序号", "文中数字", "追溯码", "指标、口径与期间", "分子", "分母", "数据快照")
 
@@ -63,15 +71,24 @@ def trace_rows(resolved: ResolvedDocument) -> list[TraceRow]:
     for figure in resolved.traced():
         value = figure.value
         shown = value.state is not FigureState.SUPPRESSED
-        short = f"定义 {value.definition_fingerprint[:12]}" if value.definition_fingerprint else ""
-        definition = "；".join(part for part in (value.name, value.basis, str(figure.key), short) if part)
         rows.append(
             TraceRow(
-                figure.number, figure.text, value.trace_code, definition, _count(value.numerator) if shown else "*",
+                figure.number, figure.text, value.trace_code, _definition_words(figure), _count(value.numerator) if shown else "*",
                 _count(value.denominator), value.snapshot,
             )
         )  # fmt: skip
     return rows
+
+
+def _definition_words(figure: ResolvedFigure) -> str:
+    value, key = figure.value, figure.key
+    parts = [value.name, value.basis]
+    if key is not None:
+        scope = key.scope
+        parts += [key.measure, scope.period, scope.area and f"地区 {scope.area}", scope.organisation and f"机构 {scope.organisation}"]
+        parts += [f"{name} {given}" for name, given in scope.dimensions] + [_CHANGE_WORDS.get(key.change, "")]
+    parts.append(value.definition_fingerprint and f"定义 {value.definition_fingerprint[:12]}")
+    return "；".join(part for part in parts if part)
 
 
 def _count(value: Decimal | None) -> str:
@@ -84,6 +101,11 @@ def cell_spans(resolved: ResolvedDocument, runs: Inlines, unit: str) -> list[Spa
     if unit and len(spans) == 1 and spans[0].kind is SpanKind.FIGURE:
         return [replace(spans[0], text=spans[0].text.removesuffix(unit))]
     return spans
+
+
+def cell_text(resolved: ResolvedDocument, runs: Inlines, unit: str) -> str:
+    """The words of a table cell as one text."""
+    return "".join(span.text for span in cell_spans(resolved, runs, unit))
 
 
 def heading_with_unit(column: Column) -> str:
@@ -125,18 +147,32 @@ def chart_words(resolved: ResolvedDocument, chart: Chart) -> str:
 
 
 def column_shares(resolved: ResolvedDocument, table: Table) -> list[float]:
-    """The share of the width that each column needs for its longest words; none below 6 %."""
+    """The share of the width that each column of a table needs."""
     headings = [heading_with_unit(column) for column in table.columns]
-    cells = [[resolved.plain(cell) for cell in row] for row in table.rows]
-    return shares_of([headings, *cells])
+    cells = [[cell_text(resolved, runs, column.unit) for runs, column in zip(row, table.columns, strict=True)] for row in table.rows]
+    return shares_of([headings, *cells], layout.TABLE_POINTS)
 
 
-def shares_of(rows: Sequence[Sequence[str]]) -> list[float]:
-    """Shares of the width for the columns of plain rows; a Chinese character is as wide as two letters."""
-    needed = [max(4, *(min(40, sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in cell)) for cell in column)) for column in zip(*rows, strict=True)]
-    total = sum(needed)
-    raised = [max(0.06, width / total) for width in needed]
-    return [width / sum(raised) for width in raised]
+def shares_of(rows: Sequence[Sequence[str]], points: float) -> list[float]:
+    """Shares of the type area for the columns of plain rows set in ``points``.
+
+    Widths count in halves of a Chinese character. A column first gets what its longest unbreakable word needs, then the
+    columns share what is left by the length of their texts.
+    """
+    room = layout.CHARACTERS * layout.CHARACTER_PITCH_POINTS / (points / 2)
+    columns = list(zip(*rows, strict=True))
+    least = [3 + max(_width(word) for cell in column for word in _WORDS.findall(cell) or [""]) for column in columns]
+    wanted = [3 + max(min(60, _width(cell)) for cell in column) for column in columns]
+    more = [want - width for want, width in zip(wanted, least, strict=True)]
+    spare = max(0.0, room - sum(least))
+    factor = min(1.0, spare / sum(more)) if sum(more) else 0.0
+    widths = [width + extra * factor for width, extra in zip(least, more, strict=True)]
+    return [width / sum(widths) for width in widths]
+
+
+def _width(text: str) -> float:
+    """In halves of a Chinese character; Latin capitals are wider than a half."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1.4 if character.isupper() else 1 for character in text)
 
 
 def chinese_date(day: datetime.date) -> str:

@@ -149,6 +149,6 @@ def _trace_data(resolved: ResolvedDocument) -> dict[str, Any]:
     return {
         "title": TRACE_HEADING,
         "headings": list(TRACE_COLUMNS),
-        "shares": shares_of([TRACE_COLUMNS, *cells]),
+        "shares": shares_of([TRACE_COLUMNS, *cells], layout.TRACE_POINTS),
         "rows": [{"anchor": f"trace-{row.number}", "cells": list(row.cells())} for row in rows],
     }

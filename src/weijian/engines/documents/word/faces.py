@@ -10,6 +10,12 @@ from docx.shared import Pt, RGBColor
 
 from weijian.engines.documents.layout import LATIN
 
+# What follows w:snapToGrid in a paragraph's properties; Word refuses a file with another order.
+_AFTER_SNAP = (
+    "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents", "w:suppressOverlap", "w:jc", "w:textDirection",
+    "w:textAlignment", "w:textboxTightWrap", "w:outlineLvl", "w:divId", "w:cnfStyle", "w:rPr", "w:sectPr", "w:pPrChange",
+)  # fmt: skip
+
 
 def set_face(holder: Any, chinese: str, points: float, *, bold: bool = False, colour: str = "000000") -> None:
     """Set the face of a style or a run. The theme fonts of Word's own styles are taken away, else they would win."""
@@ -38,3 +44,20 @@ def indent_characters(properties: Any, **characters: int) -> None:
     for name, value in characters.items():
         indent.set(qn(f"w:{name}"), str(value))
         indent.set(qn(f"w:{name.removesuffix('Chars')}"), str(round(value / 100 * 320)))
+
+
+def leave_grid(paragraph: Any) -> None:
+    """Take a paragraph out of the page's line grid: small type would stand on lines of 29 points."""
+    _switch_off(paragraph._p.get_or_add_pPr(), "w:snapToGrid", _AFTER_SNAP)
+
+
+def keep_close(style: Any) -> None:
+    """No added space between Chinese and Latin characters: 1297.5万人次, not 1297.5 万人次."""
+    for tag in ("w:autoSpaceDE", "w:autoSpaceDN"):
+        _switch_off(style.element.get_or_add_pPr(), tag, ("w:bidi", "w:adjustRightInd", "w:snapToGrid", *_AFTER_SNAP))
+
+
+def _switch_off(properties: Any, tag: str, successors: tuple[str, ...]) -> None:
+    element = OxmlElement(tag)
+    element.set(qn("w:val"), "0")
+    properties.insert_element_before(element, *successors)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from weijian.engines.documents import layout
-from weijian.engines.documents.word.faces import indent_characters, set_element, set_face
+from weijian.engines.documents.word.faces import indent_characters, keep_close, set_element, set_face
 
 
 def official_page() -> Any:
@@ -23,11 +25,9 @@ def official_page() -> Any:
     section.footer_distance = Mm(23)  # the dash stands 7 mm below the type area (7.5)
     for old in section._sectPr.findall(qn("w:docGrid")):
         section._sectPr.remove(old)
-    # Word counts the space between characters from the size of the body, in 1/4096 of a point.
-    set_element(
-        section._sectPr, "w:docGrid", type="linesAndChars", linePitch=str(int(layout.LINE_PITCH_POINTS * 20)),
-        charSpace=str(int((layout.CHARACTER_PITCH_POINTS - layout.BODY_POINTS) * 4096)),
-    )  # fmt: skip
+    # Only the lines follow the grid: Word, WPS and LibreOffice read a character grid each in its own way, so that 28
+    # characters a line come from the spacing of the body style instead.
+    set_element(section._sectPr, "w:docGrid", type="lines", linePitch=str(int(layout.LINE_PITCH_POINTS * 20)))
     _styles(document)
     _page_numbers(document)
     return document
@@ -39,6 +39,8 @@ def _styles(document: Any) -> None:
         language.set(qn("w:eastAsia"), "zh-CN")
     _set_style(styles["Normal"], layout.FANGSONG, layout.BODY_POINTS, justify=True)
     indent_characters(styles["Normal"].element.get_or_add_pPr(), firstLineChars=200)
+    _tighten(styles["Normal"])
+    keep_close(styles["Normal"])
     for level, face in layout.HEADINGS.items():
         style = styles[f"Heading {level}"]
         _set_style(style, face.font, layout.BODY_POINTS, bold=face.bold)
@@ -66,6 +68,16 @@ def _set_style(
         form.alignment = WD_ALIGN_PARAGRAPH.CENTER if centre else WD_ALIGN_PARAGRAPH.JUSTIFY
     if centre:
         indent_characters(style.element.get_or_add_pPr(), firstLineChars=0)
+
+
+def _tighten(style: Any) -> None:
+    twips = math.floor((layout.CHARACTER_PITCH_POINTS - layout.BODY_POINTS) * 20)  # floor: the 28th must fit
+    spacing = OxmlElement("w:spacing")
+    spacing.set(qn("w:val"), str(twips))
+    style.element.get_or_add_rPr().insert_element_before(
+        spacing, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u", "w:effect", "w:bdr", "w:shd", "w:fitText",
+        "w:vertAlign", "w:rtl", "w:cs", "w:em", "w:lang", "w:eastAsianLayout", "w:specVanish", "w:oMath",
+    )  # fmt: skip
 
 
 def _page_numbers(document: Any) -> None:

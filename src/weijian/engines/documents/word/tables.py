@@ -21,7 +21,7 @@ from weijian.engines.documents.printing import (
     trace_rows,
 )
 from weijian.engines.documents.resolve import ResolvedDocument
-from weijian.engines.documents.word.faces import indent_characters, set_element, set_face
+from weijian.engines.documents.word.faces import indent_characters, leave_grid, set_element, set_face
 from weijian.engines.documents.word.runs import add_spans, bookmark_of
 
 _WIDTH_MM = layout.PAGE_WIDTH_MM - layout.MARGIN_LEFT_MM - layout.MARGIN_RIGHT_MM
@@ -42,7 +42,7 @@ def add_table(document: Any, table: Table, resolved: ResolvedDocument, options: 
 def add_trace_table(document: Any, resolved: ResolvedDocument) -> None:
     """Append the table 数据追溯; each number is the bookmark that the marks in the text link to."""
     rows = [row.cells() for row in trace_rows(resolved)]
-    grid = _grid(document, TRACE_COLUMNS, shares_of([TRACE_COLUMNS, *rows]), layout.TRACE_POINTS)
+    grid = _grid(document, TRACE_COLUMNS, shares_of([TRACE_COLUMNS, *rows], layout.TRACE_POINTS), layout.TRACE_POINTS)
     for figure, row in zip(resolved.traced(), rows, strict=True):
         for position, (cell, text) in enumerate(zip(_row(grid), row, strict=True)):
             right = TRACE_COLUMNS[position] in ("分子", "分母")
@@ -82,6 +82,7 @@ def _paragraph(cell: Any, alignment: WD_ALIGN_PARAGRAPH) -> Any:
     paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
     indent_characters(paragraph._p.get_or_add_pPr(), firstLineChars=0)
+    leave_grid(paragraph)
     return paragraph
 
 
