@@ -123,7 +123,8 @@ def in_use(layout: Layout) -> DatabaseServerError:
 
 
 def _is_server(process: psutil.Process) -> bool:
-    return process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("postgres")
+    alive: bool = process.status() != psutil.STATUS_ZOMBIE
+    return alive and str(process.name()).startswith("postgres")
 
 
 def _works_here(process: psutil.Process, layout: Layout) -> bool:

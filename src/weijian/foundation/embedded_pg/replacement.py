@@ -4,6 +4,7 @@ never looks like no data."""
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -22,6 +23,13 @@ def replace_data(layout: Layout, new: Path, kept: str) -> Path:
     write_private(layout.root, NOTE, json.dumps({"new": str(new.relative_to(layout.root)), "kept": kept}))
     finish_replacement(layout)
     return layout.root / kept
+
+
+def unused_name(layout: Layout, name: str) -> str:
+    """``name``, or with the first number from 2 that makes it a name that nothing beside the data folder
+    has."""
+    numbered = (f"{name}-{number}" for number in itertools.count(2))
+    return next(candidate for candidate in itertools.chain([name], numbered) if not (layout.root / candidate).exists())
 
 
 def finish_replacement(layout: Layout) -> None:

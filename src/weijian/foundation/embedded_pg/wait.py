@@ -33,6 +33,10 @@ class Wait:
     def remaining(self) -> float:
         return max(0.0, self.timeout - self.elapsed)
 
+    def again(self) -> Wait:
+        """The same time once more, counted from now, for the next step of a longer operation."""
+        return Wait(self.timeout, self._progress)
+
     def tell(self, phase: Phase) -> None:
         """Report the phase, once for each second of it."""
         now = (phase, int(self.elapsed))
