@@ -66,6 +66,7 @@ class Field:
     maximum: int | Decimal | date | None = None
     max_length: int | None = None
     personal: bool = False
+    future: bool = False  # a date that may lie after the day of receipt
     unit: str = ""
     help_zh: str = ""
     help_en: str = ""

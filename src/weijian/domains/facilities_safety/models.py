@@ -20,7 +20,7 @@ class Hazard(Fact):
     place = OrganisationRef("机构代码", "Institution")
     kind = Code("隐患类别", "Kind", codelist="hazard_kind")
     found_on = CivilDate("发现日期", "Found on")
-    due_on = CivilDate("整改期限", "Due on", required=False)
+    due_on = CivilDate("整改期限", "Due on", required=False, future=True)
     rectified_on = CivilDate("整改完成日期", "Rectified on", required=False)
 
     class Meta:

@@ -20,7 +20,7 @@ class Approval(Fact):
     item = Code("审批事项", "Approval item", codelist="approval_item")
     accepted_on = CivilDate("受理日期", "Accepted on")
     legal_days = Integer("法定时限", "Legal limit", minimum=1, maximum=365, unit="工作日")
-    due_on = CivilDate("应办结日期", "Due on")
+    due_on = CivilDate("应办结日期", "Due on", future=True)
     decided_on = CivilDate("办结日期", "Decided on", required=False)
     result = Code("办理结果", "Result", codelist="approval_result", required=False)
     satisfaction = Code("满意度评价", "Satisfaction", codelist="satisfaction", required=False)

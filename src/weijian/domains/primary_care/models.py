@@ -62,7 +62,7 @@ class FamilyDoctorContract(Fact):
     village = AreaRef("现住村居代码", "Village of residence")
     team_no = Text("团队编号", "Team number", personal=False, limit=40)
     signed_on = CivilDate("签约日期", "Signed on")
-    valid_to = CivilDate("协议到期日期", "Valid to")
+    valid_to = CivilDate("协议到期日期", "Valid to", future=True)
     ended_on = CivilDate("解约日期", "Ended on", required=False)
     key_groups = Codes("重点人群标识", "Key population groups", codelist="key_group", required=False)
 

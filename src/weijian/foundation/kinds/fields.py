@@ -12,7 +12,7 @@ from weijian.definitions.fields import Field as FieldValue
 from weijian.definitions.fields import FieldType
 
 #: Declarations that Django itself must not see.
-_OWN = ("en", "required", "codelist", "minimum", "maximum", "personal", "unit", "help_zh", "help_en", "limit")
+_OWN = ("en", "required", "codelist", "minimum", "maximum", "personal", "future", "unit", "help_zh", "help_en", "limit")
 
 
 class DeclaredField(models.Field):  # type: ignore[type-arg]
@@ -51,6 +51,7 @@ class DeclaredField(models.Field):  # type: ignore[type-arg]
             maximum=own.get("maximum"),
             max_length=own.get("limit"),
             personal=own.get("personal", False),
+            future=own.get("future", False),
             unit=own.get("unit", ""),
             help_zh=own.get("help_zh", ""),
             help_en=own.get("help_en", ""),

@@ -1,0 +1,95 @@
+"""Maps the headers of a file to the columns of a template, whatever their order, width or small differences."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from weijian.definitions.fields import FileColumn
+from weijian.definitions.record_kinds import RecordKind
+
+#: Optional columns that every template accepts beside its own: version of the row, and whether it is withdrawn.
+VERSION_COLUMN = FileColumn("source_version", "版本号", "Version", "source_version", False, False)
+VOID_COLUMN = FileColumn("voided", "作废", "Withdrawn", "voided", False, False)
+
+#: How like two headers must be for a renamed column to be recognised (and said so).
+SIMILAR = 0.75
+
+
+@dataclass(frozen=True)
+class HeaderMapping:
+    """Which file header fills which template column.
+
+    ``columns`` maps column name → header in the file; ``renamed`` lists (header, column zh) recognised by likeness;
+    ``missing`` lists required columns which the file lacks; ``extra`` headers nobody knows; ``repeated`` headers that stand
+    twice.
+    """
+
+    columns: dict[str, str]
+    renamed: tuple[tuple[str, str], ...]
+    missing: tuple[FileColumn, ...]
+    extra: tuple[str, ...]
+    repeated: tuple[str, ...]
+
+
+def template_columns(kind: RecordKind) -> tuple[FileColumn, ...]:
+    """The kind's columns and the two optional ones."""
+    return (*kind.file_columns(), VERSION_COLUMN, VOID_COLUMN)
+
+
+def map_headers(kind: RecordKind, headers: Sequence[str]) -> HeaderMapping:
+    """Match by Chinese header, English header or column name, exactly first, then by likeness among what is left."""
+    wanted = template_columns(kind)
+    known: dict[str, FileColumn] = {}
+    for column in wanted:
+        for text in (column.zh, column.en, column.name):
+            known.setdefault(_plain(text), column)
+    columns: dict[str, str] = {}
+    left: list[str] = []
+    repeated: list[str] = []
+    for header in headers:
+        column = known.get(_plain(header))
+        if column is None:
+            left.append(header)
+        elif column.name in columns:
+            repeated.append(header)
+        else:
+            columns[column.name] = header
+    renamed = []
+    extra = []
+    for header in left:
+        likely = _likeliest(header, [column for column in wanted if column.name not in columns])
+        if likely is None:
+            if header.strip():
+                extra.append(header)
+            continue
+        columns[likely.name] = header
+        renamed.append((header, likely.zh))
+    missing = tuple(column for column in wanted if column.required and column.name not in columns)
+    return HeaderMapping(columns, tuple(renamed), missing, tuple(extra), tuple(repeated))
+
+
+def _plain(text: str) -> str:
+    """Compared form: half width, lower case, no spaces, brackets' content and asterisks left out."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    for opening, closing in (("(", ")"), ("[", "]")):
+        while opening in text and closing in text[text.index(opening) :]:
+            start = text.index(opening)
+            text = text[:start] + text[text.index(closing, start) + 1 :]
+    return "".join(char for char in text if not char.isspace() and char not in "*_:,、")
+
+
+def _likeliest(header: str, columns: Sequence[FileColumn]) -> FileColumn | None:
+    plain = _plain(header)
+    if not plain:
+        return None
+    scored = [
+        (max(difflib.SequenceMatcher(None, plain, _plain(text)).ratio() for text in (column.zh, column.en)), column)
+        for column in columns
+    ]
+    if not scored:
+        return None
+    score, column = max(scored, key=lambda pair: pair[0])
+    return column if score >= SIMILAR else None

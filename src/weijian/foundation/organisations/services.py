@@ -1,0 +1,65 @@
+"""Institutions open, are renamed, merge and close, with history; the only place where institutions change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from weijian.foundation.areas.models import Area
+from weijian.foundation.organisations.models import Organisation
+from weijian.kernel.errors import WeijianError
+
+
+def load_organisations(rows: Iterable[Mapping[str, str]], *, district: str) -> int:
+    """Create or update institutions by code from content rows; the caller opens the change context.
+
+    ``district`` is the code of the area of institutions without a street. Returns the number written.
+    """
+    areas = {area.code: area for area in Area.objects.order_by("valid_from")}
+    found = list(rows)
+    for row in found:
+        area = areas.get(row["street_code"] or district)
+        if area is None:
+            raise WeijianError("organisation.area", f"机构 {row['code']} 的区划 {row['street_code']} 不存在。", row["code"])
+        Organisation.objects.update_or_create(
+            code=row["code"],
+            defaults={
+                "credit_code": row["credit_code"],
+                "zh": row["zh"],
+                "en": row["en"],
+                "type": row["role"],
+                "level": row["level"],
+                "grade": row["class"],
+                "ownership": row["ownership"],
+                "nature": row["nature"],
+                "vaccination_clinic": row["vaccination_clinic"] == "true",
+                "area": area,
+                "valid_from": date.fromisoformat(row["valid_from"]),
+                "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            },
+        )
+    parents = {row["code"]: row["parent"] for row in found if row["parent"]}
+    by_code = {one.code: one for one in Organisation.objects.filter(code__in={*parents, *parents.values()})}
+    for code, parent in parents.items():
+        by_code[code].parent = by_code[parent]
+        by_code[code].save(update_fields=["parent"])
+    return len(found)
+
+
+def rename_organisation(organisation: Organisation, *, zh: str, en: str) -> Organisation:
+    """Give an institution a new name from now on; the former name stands in history."""
+    organisation.zh, organisation.en = zh, en
+    organisation.save(update_fields=["zh", "en"])
+    return organisation
+
+
+def close_organisation(organisation: Organisation, *, last_day: date, successor: Organisation | None = None) -> Organisation:
+    """Close an institution after ``last_day``; with a successor it is a merger. Records keep the institution they name."""
+    if last_day < organisation.valid_from:
+        raise WeijianError("organisation.close", "关闭日期早于开业日期。", organisation.code, "核对日期")
+    if successor is not None and successor.pk == organisation.pk:
+        raise WeijianError("organisation.merge", "机构不能并入自身。", organisation.code, "选择另一家机构")
+    organisation.valid_to = last_day
+    organisation.successor = successor
+    organisation.save(update_fields=["valid_to", "successor"])
+    return organisation
