@@ -1,4 +1,4 @@
-"""Abridged and complete period life tables with intervals, by Chiang (1984); see docs/explanation/life-tables.md."""
+"""Abridged and complete period life tables with intervals (Chiang 1984): docs/explanation/life-tables.md."""
 
 from weijian.engines.lifetable.chiang import life_tables, life_tables_from_rates
 from weijian.engines.lifetable.grid import AgeGrid

@@ -18,8 +18,8 @@ def life_tables(
 ) -> LifeTables:
     """Life tables from person-years (mid-period population) and deaths by age.
 
-    ``population`` and ``deaths`` have shape (ages,) or (populations, ages). Zero deaths and, in closed intervals,
-    zero population are allowed. Raises ``ValueError`` for another shape and for negative or missing numbers.
+    ``population`` and ``deaths`` have shape (ages,) or (populations, ages). Zero deaths and population are
+    allowed. Raises ``ValueError`` for another shape and for negative or missing numbers.
     """
     people, died = _matrix(population, grid), _matrix(deaths, grid)
     if people.shape != died.shape:
@@ -33,7 +33,7 @@ def life_tables(
 
 
 def life_tables_from_rates(grid: AgeGrid, mx: ArrayLike, ax: ArrayLike | None = None) -> LifeTables:
-    """Life tables from published rates; ``ax`` of the closed intervals may be given. Without deaths, no interval."""
+    """Life tables from rates, ``ax`` of closed intervals optional; without deaths there is no interval."""
     rates = _matrix(mx, grid)
     if ax is None:
         years = Separation().years_lived(grid, rates)
@@ -59,8 +59,8 @@ def _matrix(values: ArrayLike, grid: AgeGrid) -> Floats:
 def _open_interval(people: Floats, died: Floats) -> tuple[Floats, Floats, Indices]:
     """Rate, deaths and first age index of the open interval, pooled downwards until there is a death.
 
-    The open interval's own rate where it has deaths. Otherwise the ages below are added one by one: the rate of the
-    smallest open-ended group with a death is the only estimate that the data carry. NaN where nobody died at all.
+    The open interval's own rate where it has deaths. Otherwise the ages below are added one by one: the rate
+    of the smallest open-ended group with a death is what the data can say. NaN where nobody died at all.
     """
     deaths_above = np.cumsum(died[:, ::-1], axis=1)[:, ::-1]
     people_above = np.cumsum(people[:, ::-1], axis=1)[:, ::-1]
@@ -112,9 +112,9 @@ def _standard_error(
 ) -> Floats:
     """Standard error of eₓ: Chiang's variance of q in closed intervals, and of 1/m in the open one.
 
-    Var(q) = q²(1−q)/D, zero where D is zero (Chiang 1984, ch. 6, eq. 3.7). Chiang gives the open interval no
-    variance because q = 1 there; Var(1/m) = 1/(D·m²) is added as in Silcocks, Jenner and Reza (2001), which Eayres
-    and Williams (2004) recommend for small areas.
+    Var(q) = q²(1−q)/D, zero where D is zero (Chiang 1984). He gives the open interval none because q = 1
+    there; Var(1/m) = 1/(D·m²) is added as in Silcocks, Jenner and Reza (2001), which Eayres and Williams
+    (2004) recommend for small areas.
     """
     q = qx[:, :-1]
     variance_q = np.divide(q**2 * (1 - q), died, out=np.where(np.isnan(died), np.nan, 0.0), where=died > 0)
@@ -122,9 +122,11 @@ def _standard_error(
     closed = np.where(variance_q == 0, 0.0, closed)
     open_term = _times(lx[:, -1:], open_years) ** 2 / open_deaths[:, None]
     total = np.cumsum(np.hstack([closed, open_term])[:, ::-1], axis=1)[:, ::-1]
-    return np.divide(np.sqrt(total), lx, out=np.full_like(total, np.nan), where=lx > 0)
+    error: Floats = np.divide(np.sqrt(total), lx, out=np.full_like(total, np.nan), where=lx > 0)
+    return error
 
 
 def _times(survivors: Floats, years: Floats) -> Floats:
     """Product in which nobody left counts as nothing, even where the other factor is unknown."""
-    return np.multiply(survivors, years, out=np.zeros_like(survivors), where=survivors > 0)
+    product: Floats = np.multiply(survivors, years, out=np.zeros_like(survivors), where=survivors > 0)
+    return product

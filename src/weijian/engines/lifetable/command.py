@@ -1,4 +1,4 @@
-"""The command ``weijian lifetable FILE``: a life table from a CSV, as a printed table or as one JSON document."""
+"""The command ``weijian lifetable FILE``: a life table from a CSV, printed or as one JSON document."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def lifetable_command(
 ) -> int:
     """Print the life table of the CSV ``age, population, deaths`` at ``path``; returns the exit code.
 
-    Faults in the input are named row by row, on standard error or, with ``json``, in the one document; exit code 2.
+    Faults in the input are named row by row on standard error or, with ``json``, in the document; exit 2.
     """
     chosen = separation or Separation()
     try:

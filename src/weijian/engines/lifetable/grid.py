@@ -37,7 +37,7 @@ def parse_age(text: str) -> AgeLabel | None:
 
 @dataclass(frozen=True, slots=True)
 class AgeGrid:
-    """Lower bounds of adjoining intervals in completed years, from 0; the last interval has no upper bound."""
+    """Lower bounds of adjoining intervals in completed years, from 0; the last one has no upper bound."""
 
     lows: tuple[int, ...]
 

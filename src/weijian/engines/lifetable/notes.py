@@ -25,25 +25,22 @@ class Note:
 def method_note(separation: Separation) -> Note:
     """Method and rule for ₁a₀ and ₄a₁, with what overrides it."""
     zh, en = RULES[separation.rule]
-    changes = [
-        (name, value)
-        for name, value in (("₁a₀", separation.a0), ("₄a₁", separation.a1_4))
-        if value is not None
-    ]
+    values = (("₁a₀", separation.a0), ("₄a₁", separation.a1_4))
+    changes = [(name, value) for name, value in values if value is not None]
     if changes:
         given = "，".join(f"{name}={value:g}" for name, value in changes)
         zh, en = f"{zh}；指定{given}", f"{en}; given {given.replace('，', ', ')}"
     return Note(
         "method",
         f"蒋庆琅(1984)法；ₙaₓ=n/2，₁a₀、₄a₁：{zh}；开放组1/m；95%区间含末组方差(Silcocks等2001)",
-        f"Chiang (1984); ₙaₓ = n/2, ₁a₀ and ₄a₁: {en}; open interval 1/m; 95% interval with the variance of the "
-        "last interval (Silcocks et al. 2001)",
+        f"Chiang (1984); ₙaₓ = n/2, ₁a₀ and ₄a₁: {en}; open interval 1/m; 95% interval with the variance "
+        "of the last interval (Silcocks et al. 2001)",
     )
 
 
 def notes_of(tables: LifeTables, given: LifeTableInput, population: int = 0) -> list[Note]:
     """Remarks on one table, in the order of their weight; empty where nothing was assumed."""
-    notes = [*_open_interval(tables, population)]
+    notes = _open_interval(tables, population)
     grid = tables.grid
     empty = [grid.label(int(i)) for i in np.flatnonzero(tables.assumed_zero[population])]
     if empty:

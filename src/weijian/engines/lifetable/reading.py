@@ -20,7 +20,7 @@ COLUMNS: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault in the input: line of the file (0: the whole file), column, and what is wrong in both languages."""
+    """One fault: line of the file (0: the whole file), column, and what is wrong in both languages."""
 
     line: int
     column: str
@@ -45,7 +45,7 @@ class LifeTableInputError(WeijianError):
             "lifetable.input",
             f"The life table input has {len(self.problems)} fault(s).",
             where,
-            "Mend the named rows. Columns are age, population, deaths; ages 0, 1, 5, 10 … 85+ or 0, 1, 2 … 100+.",
+            "Columns are age, population, deaths; ages are 0, 1, 5, 10 … 85+ or 0, 1 … 100+.",
         )
 
 
@@ -67,7 +67,7 @@ class _Row:
 
 
 def read_life_table_input(content: bytes, where: str = "") -> LifeTableInput:
-    """Check and read a CSV (UTF-8 or GB18030; comma, semicolon or tab). Raises :class:`LifeTableInputError`."""
+    """Check and read a CSV (UTF-8 or GB18030; comma, semicolon, tab). Raises :class:`LifeTableInputError`."""
     lines = _decode(content, where).splitlines()
     header = next((line for line in lines if line.strip()), "")
     delimiter = max(",;\t", key=header.count)

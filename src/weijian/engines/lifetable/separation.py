@@ -1,4 +1,4 @@
-"""Years lived in an interval by those who die in it (ₙaₓ): half the interval, with published rules below age 5."""
+"""Years lived in an interval by those who die in it (ₙaₓ): half of it, with published rules below age 5."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ RULES: dict[RuleName, tuple[str, str]] = {
     "midpoint": ("各年龄组中点", "the middle of every interval"),
 }
 
-# Preston, Heuveline, Guillot: Demography (2001), table 3.3: value from m0 = 0.107, else intercept + slope × m0.
+# Preston, Heuveline, Guillot (2001), table 3.3: value from m0 = 0.107, below it intercept + slope × m0.
 _CD_LIMIT = 0.107
 _CD_A0 = {"male": (0.330, 0.045, 2.684), "female": (0.350, 0.053, 2.800)}
 _CD_A1_4 = {"male": (1.352, 1.651, -2.816), "female": (1.361, 1.522, -1.518)}
-# Andreev and Kingkade, Demographic Research 33 (2015) 13, in terms of m0 as in the HMD Methods Protocol version 6:
+# Andreev and Kingkade, Demographic Research 33 (2015) 13, by m0 as in the HMD Methods Protocol version 6:
 # upper limit of m0, intercept, slope; the last value holds beyond the limits.
 _AK_A0 = {
     "male": (((0.02300, 0.14929, -1.99545), (0.08307, 0.02832, 3.26021)), 0.29915),
@@ -40,7 +40,7 @@ _AK_A0 = {
 
 @dataclass(frozen=True, slots=True)
 class Separation:
-    """Which rule gives ₁a₀ and ₄a₁; ``a0`` and ``a1_4`` (years) override it, ``both`` is the mean of the sexes."""
+    """Rule that gives ₁a₀ and ₄a₁; ``a0``, ``a1_4`` (years) override it, ``both`` is the mean of the sexes."""
 
     rule: RuleName = "coale_demeny_west"
     sex: Sex = "both"

@@ -20,10 +20,10 @@ Row = dict[str, int | str | float | None]
 class LifeTables:
     """Columns of shape (populations, ages); ``lx`` starts from 100,000, ages and ``ex`` are in years.
 
-    ``ex_low`` and ``ex_high`` are the 95 % interval. ``ex`` is NaN where it cannot be estimated. ``open_from`` is
-    the index of the age from which deaths were pooled for the open rate: the last index where the open interval
-    has deaths of its own, ``NO_OPEN_RATE`` where no age has any. ``assumed_zero`` marks closed intervals without
-    population, taken as without mortality; ``certain`` those in which all die (q cut off at 1).
+    ``ex_low`` and ``ex_high`` are the 95 % interval. ``ex`` is NaN where it cannot be estimated.
+    ``open_from`` is the index of the age from which deaths were pooled for the open rate: the last one where the open
+    interval has deaths, ``NO_OPEN_RATE`` where no age has any. ``assumed_zero`` marks closed intervals
+    without population, taken as without mortality; ``certain`` those in which all die (q cut off at 1).
     """
 
     grid: AgeGrid
