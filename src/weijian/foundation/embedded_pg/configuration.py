@@ -12,6 +12,7 @@ Durability = Literal["full", "off"]
 MIB = 1024 * 1024
 GIB = 1024 * MIB
 MAX_CONNECTIONS = 100
+LOCAL_FILE = "local.conf"
 SUPERUSER = "weijian_admin"
 APPLICATION_ROLE = "weijian"
 DATABASE = "weijian"
@@ -117,9 +118,9 @@ def settings_file(settings: dict[str, str]) -> str:
     lines = [f"{name} = '{_quoted(value)}'" for name, value in settings.items()]
     head = [
         "# Written by weijian at every start from the size of this machine; changes here are lost.",
-        "# Put your own settings into local.conf beside this file.",
+        f"# Put your own settings into {LOCAL_FILE} beside this file.",
     ]
-    return "\n".join([*head, *lines, "include_if_exists = 'local.conf'", ""])
+    return "\n".join([*head, *lines, f"include '{LOCAL_FILE}'", ""])
 
 
 def access_file() -> str:

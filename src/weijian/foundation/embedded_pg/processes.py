@@ -17,8 +17,8 @@ from weijian.foundation.embedded_pg.locks import PAUSE, is_held
 
 GRACE = 5.0
 """Seconds for the processes of a killed server to notice that it is gone, before they are told to end."""
-LAST_WAIT = 15.0
-"""Seconds after telling them, and for processes that cannot be seen from here."""
+LAST_WAIT = 10.0
+"""Seconds after the strongest signal; a process inside a disk operation ends only when that is done."""
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,10 @@ def end_orphans(layout: Layout) -> None:
     """
     if wait_until_gone(layout, GRACE):
         return
-    for kind in (signal.SIGQUIT, signal.SIGKILL):
+    for kind, patience in ((signal.SIGQUIT, GRACE), (signal.SIGKILL, LAST_WAIT)):
         for process in server_processes(layout):
             send(process, kind)
-        if wait_until_gone(layout, LAST_WAIT):
+        if wait_until_gone(layout, patience):
             return
     raise in_use(layout)
 

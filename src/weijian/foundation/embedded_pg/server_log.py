@@ -4,13 +4,17 @@ the logging settings), so its last lines may be shown."""
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
+from weijian.foundation.embedded_pg.account import WORKING_DIRECTORY
 from weijian.foundation.embedded_pg.layout import Layout
 
 TAIL_BYTES = 8192
 SHOWN_LINES = 6
-TELLING = ("FATAL:", "PANIC:", "ERROR:", "could not", "HINT:")
+SERIOUS = ("FATAL:", "PANIC:", "ERROR:", "HINT:")
+START = "LOG:  starting PostgreSQL"
+LINE_HEAD = re.compile(r"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[\d+\] ")
 
 
 def current_log(layout: Layout) -> Path:
@@ -23,10 +27,15 @@ def current_log(layout: Layout) -> Path:
 
 
 def last_words(layout: Layout) -> str:
-    """The lines that explain a failure, else the last lines; one line of text."""
-    lines = _tail(layout.start_log) + [line for line in _tail(current_log(layout)) if line]
-    telling = [line for line in lines if any(word in line for word in TELLING)]
-    return " | ".join((telling or lines)[-SHOWN_LINES:])
+    """What the server said before it gave up, as one line: all of the start log, which is short, and from the
+    log file that it opened later, if it did, the serious lines."""
+    lines = _tail(layout.start_log)
+    if current_log(layout) != layout.start_log:
+        later = _tail(current_log(layout))
+        began = max((number for number, line in enumerate(later) if START in line), default=0)
+        lines += [line for line in later[began:] if any(word in line for word in SERIOUS)]
+    text = " | ".join(LINE_HEAD.sub("", line) for line in lines[-SHOWN_LINES:])
+    return text.replace(WORKING_DIRECTORY, str(layout.data))
 
 
 def _tail(file: Path) -> list[str]:

@@ -4,6 +4,7 @@ log, so the wait is long, tells how far it is, and ends at once when the server 
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from weijian.foundation.embedded_pg import configuration
 from weijian.foundation.embedded_pg.account import Account
 from weijian.foundation.embedded_pg.binaries import Binaries
 from weijian.foundation.embedded_pg.errors import DatabaseServerError, disk_full
-from weijian.foundation.embedded_pg.layout import Layout
+from weijian.foundation.embedded_pg.layout import SOCKET_FILE, Layout
 from weijian.foundation.embedded_pg.locks import run_lock
 from weijian.foundation.embedded_pg.machine import disk_free, this_machine
 from weijian.foundation.embedded_pg.private_files import private_folder, write_private
@@ -39,9 +40,10 @@ def start_server(layout: Layout, account: Account, binaries: Binaries, wait: Wai
         with run_lock(layout.run_lock) as lock:
             if lock is None:
                 raise in_use(layout)
-            layout.pid_file.unlink(missing_ok=True)  # its process is gone, but its number may be taken again
             private_folder(layout.data, account)
-            _configure(layout, choose_socket_folder(layout, account))
+            socket = choose_socket_folder(layout, account)
+            _remove_traces(layout, socket)
+            _configure(layout, socket)
             restore_administrator(layout, account, binaries)
             _launch(layout, account, binaries, lock, wait)
     _await_answer(layout, wait)
@@ -60,6 +62,16 @@ def choose_socket_folder(layout: Layout, account: Account) -> Path:
     )
 
 
+def _remove_traces(layout: Layout, socket_folder: Path) -> None:
+    """Remove what a dead server left: its number may be taken again, and PostgreSQL would then refuse to
+    start.
+
+    Only for a caller that holds the run lock, hence knows that no server lives.
+    """
+    for file in (layout.pid_file, socket_folder / SOCKET_FILE, socket_folder / f"{SOCKET_FILE}.lock"):
+        file.unlink(missing_ok=True)
+
+
 def _configure(layout: Layout, socket_folder: Path) -> None:
     """Write the server's configuration; its own socket folder by a relative path, which the server can always
     follow."""
@@ -69,6 +81,8 @@ def _configure(layout: Layout, socket_folder: Path) -> None:
     settings = configuration.server_settings(this_machine(layout.home), socket, durability)
     write_private(layout.data, "postgresql.conf", configuration.settings_file(settings))
     write_private(layout.data, "pg_hba.conf", configuration.access_file())
+    if not os.path.lexists(layout.data / configuration.LOCAL_FILE):
+        write_private(layout.data, configuration.LOCAL_FILE, "# Settings of this site, read last.\n")
 
 
 def _launch(layout: Layout, account: Account, binaries: Binaries, lock: int, wait: Wait) -> None:
