@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 
 def age_on(birth: date, day: date) -> int:
@@ -58,8 +59,8 @@ class AgeBand:
 
 def bands_from(lows: Sequence[int], *, open_end: bool = True) -> tuple[AgeBand, ...]:
     """Adjoining bands that begin at ``lows`` (ascending); the last is open, or else only an upper bound."""
-    closed = tuple(AgeBand(low, following - 1) for low, following in zip(lows, lows[1:], strict=False))
-    return closed + (AgeBand(lows[-1], None),) if open_end else closed
+    closed = tuple(AgeBand(low, following - 1) for low, following in pairwise(lows))
+    return (*closed, AgeBand(lows[-1], None)) if open_end else closed
 
 
 def band_of(age: int, bands: Sequence[AgeBand]) -> AgeBand | None:

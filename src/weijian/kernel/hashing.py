@@ -42,9 +42,7 @@ def canonical_json(value: object) -> bytes:
     with the name of their type under ``$type``. Raises ``TypeError`` for other objects, ``ValueError`` for
     NaN or infinity.
     """
-    text = json.dumps(
-        _plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    text = json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return text.encode()
 
 

@@ -25,22 +25,16 @@ def parse_fen(text: str) -> int:
     """
     match = _AMOUNT.fullmatch(to_half_width(text).replace("−", "-").strip())
     if match is None:
-        raise WeijianError(
-            "money.amount", "This is not an amount of money.", fix="Write 1234.50 or 1,234.50."
-        )
+        raise WeijianError("money.amount", "This is not an amount of money.", fix="Write 1234.50 or 1,234.50.")
     rest = match["rest"] or ""
     yuan = Fraction(int(match["yuan"].replace(",", "") + rest), 10 ** len(rest)) * _FACTORS[match["unit"]]
     fen = yuan * FEN_PER_YUAN
     if fen.denominator != 1:
-        raise WeijianError(
-            "money.precision", "An amount has parts of a fen.", fix="Give at most two decimals."
-        )
+        raise WeijianError("money.precision", "An amount has parts of a fen.", fix="Give at most two decimals.")
     return -fen.numerator if match["sign"] else fen.numerator
 
 
-def format_fen(
-    fen: Number, lang: str = "zh", *, scale: Scale = "none", decimals: int = 2, trim: bool = False
-) -> str:
+def format_fen(fen: Number, lang: str = "zh", *, scale: Scale = "none", decimals: int = 2, trim: bool = False) -> str:
     """Fen (also an exact average) in yuan: ``7,079.35元``, with ``scale`` ``519.2万元`` or ``5.19亿元``."""
     style = NumberStyle("元", "yuan", scale=scale, decimals=decimals, trim=trim, grouping=True)
     return style.format(to_yuan(fen), lang)

@@ -23,9 +23,7 @@ from weijian.kernel.identifiers import (
 from weijian.kernel.text import document_number_sql, normalise_document_number
 
 areas = st.integers(110000, 659999).map(str)
-valid_numbers = st.builds(
-    make_resident_id, areas, st.dates(date(1900, 1, 1), date(2030, 12, 31)), st.integers(1, 999)
-)
+valid_numbers = st.builds(make_resident_id, areas, st.dates(date(1900, 1, 1), date(2030, 12, 31)), st.integers(1, 999))
 id_like = st.text("0123456789Xx", min_size=14, max_size=19)
 # A valid number with one character exchanged: near misses, where a wrong rule would show.
 mutated = st.builds(

@@ -42,9 +42,7 @@ tiling = st.sampled_from(sorted(TILING_KINDS))
 
 
 @pytest.mark.parametrize(("code", "start", "end", "before", "year_ago", "months", "zh", "en"), ROWS)
-def test_table(
-    code: str, start: str, end: str, before: str, year_ago: str, months: str, zh: str, en: str
-) -> None:
+def test_table(code: str, start: str, end: str, before: str, year_ago: str, months: str, zh: str, en: str) -> None:
     period = Period.parse(code)
     assert (period.start.isoformat(), period.end.isoformat(), period.code) == (start, end, code)
     assert (str(period.previous()), str(period.same_period_last_year())) == (before, year_ago)

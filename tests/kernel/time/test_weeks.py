@@ -12,9 +12,7 @@ from weijian.kernel.time import iso_weeks_in_year, mmwr_week, mmwr_weeks_in_year
 from weijian.kernel.time.weeks import mmwr_week_start
 
 
-@pytest.mark.parametrize(
-    ("year", "weeks"), [(2014, 52), (2015, 53), (2016, 52), (2017, 52), (2020, 53), (2026, 53)]
-)
+@pytest.mark.parametrize(("year", "weeks"), [(2014, 52), (2015, 53), (2016, 52), (2017, 52), (2020, 53), (2026, 53)])
 def test_iso_years(year: int, weeks: int) -> None:
     assert iso_weeks_in_year(year) == weeks
 

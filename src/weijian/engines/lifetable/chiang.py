@@ -35,10 +35,7 @@ def life_tables(
 def life_tables_from_rates(grid: AgeGrid, mx: ArrayLike, ax: ArrayLike | None = None) -> LifeTables:
     """Life tables from rates, ``ax`` of closed intervals optional; without deaths there is no interval."""
     rates = _matrix(mx, grid)
-    if ax is None:
-        years = Separation().years_lived(grid, rates)
-    else:
-        years = np.array(ax, dtype=np.float64, ndmin=2)
+    years = Separation().years_lived(grid, rates) if ax is None else np.array(ax, dtype=np.float64, ndmin=2)
     if years.shape != (rates.shape[0], len(grid) - 1):
         raise ValueError("ax must hold one value for each closed interval")
     nothing = np.full_like(years, np.nan)

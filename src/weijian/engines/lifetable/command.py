@@ -19,9 +19,7 @@ _PRINT: Mapping[str, tuple[int, int]] = {
 }  # fmt: skip
 
 
-def lifetable_command(
-    path: Path, json: bool = False, *, separation: Separation | None = None, lang: str = "zh"
-) -> int:
+def lifetable_command(path: Path, json: bool = False, *, separation: Separation | None = None, lang: str = "zh") -> int:
     """Print the life table of the CSV ``age, population, deaths`` at ``path``; returns the exit code.
 
     Faults in the input are named row by row on standard error or, with ``json``, in the document; exit 2.
@@ -38,9 +36,7 @@ def lifetable_command(
     tables = life_tables(given.grid, given.population, given.deaths, chosen)
     rows, notes = tables.rows(), [method_note(chosen), *notes_of(tables, given)]
     if json:
-        _print_json(
-            {"rows": rows, "life_expectancy": rows[0]["ex"], "notes": [_as_dict(note) for note in notes]}
-        )
+        _print_json({"rows": rows, "life_expectancy": rows[0]["ex"], "notes": [_as_dict(note) for note in notes]})
     else:
         sys.stdout.write(_as_table(rows, notes, lang))
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -42,7 +43,7 @@ class AgeGrid:
     lows: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        rising = all(low < following for low, following in zip(self.lows, self.lows[1:], strict=False))
+        rising = all(low < following for low, following in pairwise(self.lows))
         if len(self.lows) < 2 or self.lows[0] != 0 or not rising:
             raise ValueError("ages must rise from 0 and end with an open interval")
 

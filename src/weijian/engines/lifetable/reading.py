@@ -6,6 +6,7 @@ import csv
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from weijian.engines.lifetable.grid import AgeGrid, AgeLabel, missing_ages, parse_age
 from weijian.kernel.errors import WeijianError
@@ -116,9 +117,7 @@ def _columns(header: Sequence[str], problems: list[Problem]) -> dict[str, int]:
     return {} if problems else places
 
 
-def _read_row(
-    line: int, cells: Sequence[str], places: dict[str, int], problems: list[Problem]
-) -> _Row | None:
+def _read_row(line: int, cells: Sequence[str], places: dict[str, int], problems: list[Problem]) -> _Row | None:
     texts = {column: cells[place].strip() if place < len(cells) else "" for column, place in places.items()}
     age = parse_age(texts["age"])
     if age is None:
@@ -153,15 +152,13 @@ def _check_ages(rows: Sequence[_Row], problems: list[Problem]) -> None:
     if len(rows) < 2:
         problems.append(Problem(0, "age", "至少需要两个年龄组", "at least two age groups are needed"))
         return
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in pairwise(rows):
         if row.age.low == before.age.low:
             problems.append(Problem(row.line, "age", "年龄重复", "the age stands twice"))
         elif row.age.low < before.age.low:
             problems.append(Problem(row.line, "age", "年龄未按升序排列", "ages do not rise"))
         elif before.age.is_open:
-            problems.append(
-                Problem(before.line, "age", "开放年龄组之后还有年龄", "ages follow the open interval")
-            )
+            problems.append(Problem(before.line, "age", "开放年龄组之后还有年龄", "ages follow the open interval"))
     last = rows[-1]
     if last.age.high is not None:
         problems.append(
@@ -182,13 +179,11 @@ def _check_gaps(rows: Sequence[_Row], problems: list[Problem]) -> None:
         return
     if any(row.age.high is not None for row in rows):
         # Widths are stated, so any width is accepted; a plain age among them is a single year.
-        for before, row in zip(rows, rows[1:], strict=False):
+        for before, row in pairwise(rows):
             expected = (before.age.low if before.age.high is None else before.age.high) + 1
             if row.age.low != expected:
                 text = f"{expected}–{row.age.low - 1}" if row.age.low > expected else str(row.age.low)
-                problems.append(
-                    Problem(row.line, "age", f"{text}岁缺失或重叠", f"ages {text} are missing or overlap")
-                )
+                problems.append(Problem(row.line, "age", f"{text}岁缺失或重叠", f"ages {text} are missing or overlap"))
         return
     for age in missing_ages([row.age.low for row in rows]):
         line = next(row.line for row in rows if row.age.low > age)

@@ -40,7 +40,7 @@ _AK_A0 = {
 
 @dataclass(frozen=True, slots=True)
 class Separation:
-    """Rule that gives ₁a₀ and ₄a₁; ``a0``, ``a1_4`` (years) override it, ``both`` is the mean of the sexes."""
+    """Rule that gives ₁a₀ and ₄a₁; ``a0``, ``a1_4`` (years) override it, ``both`` is the sexes' mean."""
 
     rule: RuleName = "coale_demeny_west"
     sex: Sex = "both"

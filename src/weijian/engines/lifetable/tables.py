@@ -21,9 +21,9 @@ class LifeTables:
     """Columns of shape (populations, ages); ``lx`` starts from 100,000, ages and ``ex`` are in years.
 
     ``ex_low`` and ``ex_high`` are the 95 % interval. ``ex`` is NaN where it cannot be estimated.
-    ``open_from`` is the index of the age from which deaths were pooled for the open rate: the last one where the open
-    interval has deaths, ``NO_OPEN_RATE`` where no age has any. ``assumed_zero`` marks closed intervals
-    without population, taken as without mortality; ``certain`` those in which all die (q cut off at 1).
+    ``open_from`` is the index of the age from which deaths were pooled for the open rate: the last one where
+    the open interval has deaths, ``NO_OPEN_RATE`` where no age has any. ``assumed_zero`` marks closed
+    intervals without population, taken as without mortality; ``certain`` those in which all die (q is 1).
     """
 
     grid: AgeGrid

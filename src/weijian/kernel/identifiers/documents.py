@@ -64,9 +64,7 @@ _SHAPES: dict[DocumentType, re.Pattern[str]] = {
     DocumentType.BIRTH_CERTIFICATE: re.compile(r"[A-Z][0-9]{9}"),
 }
 
-DocumentReason = Literal[
-    "length", "characters", "birth_date", "check_digit", "shape", "missing", "unexpected"
-]
+DocumentReason = Literal["length", "characters", "birth_date", "check_digit", "shape", "missing", "unexpected"]
 
 
 def check_document(kind: DocumentType, number: str) -> tuple[DocumentReason, ...]:

@@ -10,9 +10,7 @@ from weijian.kernel.text.normalise import normalise_text
 MIDDLE_DOT = "·"
 _DOTS = "•‧∙⋅・･▪●˙᛫․﹒.．。"
 HAN_RANGES = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_DOT_BETWEEN_HAN = re.compile(
-    rf"(?<=[{HAN_RANGES}])\s*[{re.escape(_DOTS + MIDDLE_DOT)}]+\s*(?=[{HAN_RANGES}])"
-)
+_DOT_BETWEEN_HAN = re.compile(rf"(?<=[{HAN_RANGES}])\s*[{re.escape(_DOTS + MIDDLE_DOT)}]+\s*(?=[{HAN_RANGES}])")
 _BLANK_BETWEEN_HAN = re.compile(rf"(?<=[{HAN_RANGES}])\s+(?=[{HAN_RANGES}])")
 _HAN_CHARACTER = re.compile(f"[{HAN_RANGES}]")
 

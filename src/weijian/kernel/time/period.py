@@ -39,9 +39,7 @@ class Period:
 
     def __post_init__(self) -> None:
         if bounds_of(self.kind, self.end) != (self.start, self.end):
-            raise PeriodError(
-                "time.period_bounds", f"{self.start} to {self.end} is not one {self.kind.label_en}."
-            )
+            raise PeriodError("time.period_bounds", f"{self.start} to {self.end} is not one {self.kind.label_en}.")
 
     @classmethod
     def parse(cls, code: str) -> Self:

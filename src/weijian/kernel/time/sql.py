@@ -10,9 +10,7 @@ _DATE_OF = {
     # AT TIME ZONE with an interval takes the offset itself and reads no session setting.
     "postgres": "(({column}) AT TIME ZONE INTERVAL '08:00')::date",
     "duckdb": "CAST(make_timestamp(epoch_us({column}) + 28800000000) AS DATE)",
-    "spark": (
-        "date_add(DATE'1970-01-01', CAST(floor((unix_micros({column}) + 28800000000) / 86400000000) AS INT))"
-    ),
+    "spark": ("date_add(DATE'1970-01-01', CAST(floor((unix_micros({column}) + 28800000000) / 86400000000) AS INT))"),
 }
 
 
