@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const USES = [/\{%\s*icon\s+"([a-z0-9-]+)"/g, /\bicon\s*[=:]\s*"([a-z0-9-]+)"/g];
+const USES = [/\{%\s*icon\s+"([a-z0-9-]+)"/g, /\bicon(?:_name)?\s*[=:]\s*"([a-z0-9-]+)"/g];
 
 async function listed(root) {
   const text = await readFile(join(root, "frontend/icons.txt"), "utf8");

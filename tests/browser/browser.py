@@ -137,6 +137,8 @@ def screenshot(page: Page, path: Path, *, whole: bool = False) -> Path:
     """A picture of the page once its fonts, charts and requests have settled."""
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready")
+    if whole:
+        page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
     page.wait_for_timeout(350)
     path.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=str(path), full_page=whole)

@@ -7,6 +7,8 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 from django import forms
+
+from weijian.kernel.quantities import NumberStyle
 from weijian.web import components as c
 
 NOW = datetime(2018, 1, 15, 1, 30, tzinfo=UTC)
@@ -173,7 +175,7 @@ def _tables(w: object, params: dict[str, list[str]], much: bool) -> tuple[c.Tabl
                 say(f"{s[0]}社区卫生服务中心", f"{s[1]} Community Health Centre"), say("社区卫生服务中心", "Health centre"),
                 c.Figure.count(int(s[4] * 7919) + 312_000, "人次", "visits", "#"),
                 c.Figure.withheld("<5") if i == 5 else c.Figure.rate(Decimal(str(s[4])), int(s[4] * 41), 4100, trace_url="#") if s[4] else c.Figure(None, reason=say("未报送", "Not sent")),
-                c.Change(Decimal(str(round(s[4] - 75, 2))), "%", "up"), c.Figure(Decimal(str(s[4]))),
+                c.Change(Decimal(str(round(s[4] - 75, 2))), "%", "up"), c.Figure(Decimal(str(s[4])), NumberStyle(decimals=1)),
                 (c.Cell.tag(say("已签核", "Signed"), "good"), c.Cell.tag(say("退回：缺 3 列", "Returned: 3 columns missing"), "bad"), c.Cell.tag(say("已报，待审核", "Sent, under review"), "info"), c.Cell.tag(say("零报告", "Zero report"), "accent"))[i % 4],
                 date(2018, 1, 10),
             ),

@@ -34,8 +34,16 @@ def error(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, f"{name}.html", {"incident": "E-20180115-7K2M"})
 
 
+def job(request: HttpRequest) -> HttpResponse:
+    """The answer to a poll: the running job, a little further."""
+    running = make(False, {}).jobs[0]
+    return render(request, "web/components/job.html", {"job": running})
+
+
 urlpatterns = [
     path("", gallery),
+    path("job", job),
+    path("job2", job),
     path("errors/<path:name>", error),
     path("preferences/numbers", set_number_style, name="web_number_style"),
     path("account/", include("allauth.account.urls")),

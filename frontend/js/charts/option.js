@@ -4,23 +4,39 @@ import { ACCENT, AXIS, BAND, DASHES, FONT, INK, LAST_YEAR, LINE, QUIET, TARGET, 
 const HORIZONTAL = new Set(["bar_horizontal", "pyramid"]);
 
 function categoryAxis(spec, horizontal, width) {
-  const longest = Math.max(0, ...spec.categories.map((name) => name.length));
+  const months = monthLabels(spec.categories);
+  const longest = Math.max(0, ...(months ?? spec.categories).map((name) => name.length));
   const crowded = !horizontal && spec.categories.length * longest * 13 > width - 80;
   return {
-    type: "category", data: spec.categories, name: horizontal ? "" : spec.axis, nameTextStyle: { color: QUIET },
+    type: "category", data: spec.categories, name: horizontal || months ? "" : spec.axis, nameLocation: "middle", nameGap: 26, nameTextStyle: { color: QUIET },
     inverse: spec.kind === "bar_horizontal", boundaryGap: spec.kind !== "line",
     axisLine: { lineStyle: { color: AXIS } }, axisTick: { show: false },
     axisLabel: { color: QUIET, hideOverlap: true, interval: horizontal ? 0 : "auto", rotate: crowded && longest > 4 ? 35 : 0,
-      width: horizontal ? 108 : undefined, overflow: "truncate" },
+      width: horizontal ? 108 : undefined, overflow: "truncate", formatter: months ? (_, i) => months[i] : undefined },
   };
 }
 
+/** Months of one year need no year beside each: 2017-01 … 2017-12 become 1月 … 12月. */
+function monthLabels(categories) {
+  const parts = categories.map((name) => /^(\d{4})-(\d{2})$/.exec(name));
+  if (!parts.length || parts.some((part) => !part || part[1] !== parts[0][1])) return null;
+  const words = new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", timeZone: "UTC" });
+  return parts.map((part) => words.format(Date.UTC(Number(part[1]), Number(part[2]) - 1)));
+}
+
 function valueAxis(spec) {
+  const widest = spec.kind === "pyramid" ? niceCeiling(Math.max(...spec.series.flatMap((s) => s.values.map((v) => v ?? 0)))) : undefined;
   return {
+    min: widest && -widest, max: widest,
     type: "value", name: spec.unit, nameLocation: "end", nameGap: 12, nameTextStyle: { color: QUIET, align: "left" },
     scale: !spec.fromZero, splitLine: { lineStyle: { color: LINE } }, axisLine: { show: false },
     axisLabel: { color: QUIET, formatter: (value) => axisText(spec.kind === "pyramid" ? Math.abs(value) : value) },
   };
+}
+
+function niceCeiling(value) {
+  const unit = 10 ** Math.floor(Math.log10(value || 1));
+  return unit * [1, 2, 4, 5, 8, 10].find((step) => step * unit >= value);
 }
 
 function axisText(value) {
@@ -35,14 +51,14 @@ function marks(spec, horizontal) {
   if (spec.target) {
     found.markLine = {
       symbol: "none", silent: true, animation: false, lineStyle: { color: TARGET, type: "dashed", width: 1.5 },
-      label: { formatter: `${spec.target.label} ${numberText(spec.target.value, spec.places)}`, color: TARGET,
-        position: horizontal ? "end" : "insideEndTop", fontFamily: FONT },
+      label: { formatter: horizontal ? `${spec.target.label} ${numberText(spec.target.value, spec.places)}` : `${spec.target.label}\n${numberText(spec.target.value, spec.places)}`,
+        color: TARGET, position: spec.kind === "bar_horizontal" ? "start" : "end", lineHeight: 16, fontFamily: FONT },
       data: [horizontal ? { xAxis: spec.target.value } : { yAxis: spec.target.value }],
     };
   }
   if (spec.bands.length) {
     found.markArea = {
-      silent: true, itemStyle: { color: BAND }, label: { color: QUIET, position: "insideTop", fontFamily: FONT },
+      silent: true, itemStyle: { color: BAND }, label: { color: QUIET, position: "insideBottom", fontFamily: FONT },
       data: spec.bands.map((band) => [{ name: band.label, xAxis: band.start }, { xAxis: band.end }]),
     };
   }
@@ -123,7 +139,7 @@ export function optionFor(spec, { print, width }) {
   return {
     textStyle: { fontFamily: FONT, color: INK },
     color: spec.series.map((series, index) => (series.role === "last_year" ? LAST_YEAR : colourOf(series, index))),
-    grid: { left: 8, right: horizontal ? 56 : 24, top: legend ? 60 : 36, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 8, right: horizontal ? 48 : spec.target ? 84 : 24, top: legend ? 56 : 36, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "all" },
     legend: legend ? { top: 0, left: 0, itemWidth: 20, itemHeight: 10, textStyle: { color: INK, fontFamily: FONT }, data: spec.series.map((s) => s.name) } : undefined,
     xAxis: horizontal ? value : category,
     yAxis: horizontal ? category : value,

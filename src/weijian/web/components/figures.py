@@ -36,7 +36,7 @@ class Figure:
     @classmethod
     def count(cls, value: int | None, unit: str = "", unit_en: str = "", trace_url: str = "") -> Figure:
         """A whole number; cards print it in 万 or 亿 from 1 万 on, tables in full."""
-        return cls(value, NumberStyle(unit, unit_en, "auto", 2, trim=True, grouping=True), trace_url=trace_url)
+        return cls(value, NumberStyle(unit, unit_en, "auto", 2, trim=True), trace_url=trace_url)
 
     @classmethod
     def rate(
@@ -55,7 +55,7 @@ class Figure:
     @classmethod
     def money(cls, fen: int | None, trace_url: str = "") -> Figure:
         """An amount in 分, shown in 元 with two places (万元 from 1 万 on in cards)."""
-        style = NumberStyle("元", "CNY", "auto", 2, grouping=True)
+        style = NumberStyle("元", "CNY", "auto", 2)
         return cls(None if fen is None else Decimal(fen) / 100, style, trace_url=trace_url)
 
     @classmethod

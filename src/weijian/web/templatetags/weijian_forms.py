@@ -38,19 +38,22 @@ def field(
     kind: Kind = "",
     width: str = "",
     label: str = "",
-    help: str = "",  # noqa: A002 — the template author's word
+    help: str | None = None,  # noqa: A002 — the template author's word
     compact: bool = False,
     inline: bool = False,
     fills: str = "",
     autofocus: bool = False,
 ) -> dict[str, object]:
     """A form field. ``kind`` gives typing help: ``date8`` (8 digits), ``resident_id`` (``fills`` names the fields
-    for birth date and sex, ``birth:sex``), ``number``, ``code``. ``width`` is 4, 8, 12 or 20 characters.
+    for birth date and sex, ``birth:sex``), ``number``, ``code``. ``width`` is 4, 8, 12 or 20 characters. ``label`` and
+    ``help`` replace the form's own; ``help=""`` leaves it out.
     """
     widget = bound.field.widget
     size = _WIDTHS.get(width or _KIND_WIDTHS.get(kind, ""), "")
-    attrs = dict(_KIND_ATTRIBUTES[kind])
-    described = [f"{bound.auto_id}_helptext"] if (help or bound.help_text) else []
+    words = bound.help_text if help is None else help
+    # Labels stand above; a placeholder that repeats the label only looks like a filled field.
+    attrs: dict[str, str | bool] = {"placeholder": False, **_KIND_ATTRIBUTES[kind]}
+    described = [f"{bound.auto_id}_helptext"] if words else []
     if isinstance(widget, forms.Select) and not isinstance(widget, _CHOICE_WIDGETS):
         attrs["class"] = f"form-select {size}"
     elif not isinstance(widget, (*_CHOICE_WIDGETS, forms.CheckboxInput)):
@@ -71,7 +74,7 @@ def field(
         attrs["autofocus"] = ""
     choices = isinstance(widget, _CHOICE_WIDGETS)
     return {
-        "bound": bound, "unit": unit, "label": label or bound.label, "help": help or bound.help_text,
+        "bound": bound, "unit": unit, "label": label or bound.label, "help": words,
         "compact": compact, "inline": inline, "width_class": size, "derived": derived, "choices": choices,
         "checkbox": isinstance(widget, forms.CheckboxInput),
         "control": "" if choices else bound.as_widget(attrs=attrs),
