@@ -1,19 +1,19 @@
-"""A document that the bureau publishes: text, tables and charts in which every figure is a reference, never a typed number.
+"""A document that the bureau publishes: text, tables and charts in which every figure is a reference, never a typed
+number.
 
-Reports, bulletins and letters share this one block model; three writers (docx, PDF, HTML) print it, and its canonical JSON
-is what is fingerprinted, frozen and compared. Each value checks itself, so an invalid document cannot exist.
+Reports, bulletins and letters share this one block model; three writers (docx, PDF, HTML) print it, and its
+canonical JSON is what is fingerprinted, frozen and compared. Each value checks itself, so an invalid document cannot
+exist.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import enum
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.hashing import fingerprint
@@ -31,10 +31,13 @@ def _check_id(value: str, owner: str) -> None:
 
 
 def is_forbidden(character: str) -> bool:
-    """Whether a character may not stand in a document: control, surrogate, or a bidi control that hides what is written."""
-    return unicodedata.category(character) in {"Cc", "Cs"} or "\u202a" <= character <= "\u202e" or (
-        "\u2066" <= character <= "\u2069"
-    ) or character in "\ufffe\uffff"
+    """Whether a character may not stand in a document: control, surrogate, or a bidi control that hides words."""
+    return (
+        unicodedata.category(character) in {"Cc", "Cs"}
+        or "\u202a" <= character <= "\u202e"
+        or ("\u2066" <= character <= "\u2069")
+        or character in "\ufffe\uffff"
+    )
 
 
 def _check_text(value: str, owner: str) -> None:
@@ -44,7 +47,7 @@ def _check_text(value: str, owner: str) -> None:
 
 @dataclass(frozen=True)
 class FigureScope:
-    """What a figure is computed over. Empty parts are taken from the document. ``dimensions`` are (name, value), sorted."""
+    """What a figure is computed over. Empty parts are taken from the document. ``dimensions`` are (name, value)."""
 
     period: str = ""
     area: str = ""
@@ -55,7 +58,12 @@ class FigureScope:
         object.__setattr__(self, "dimensions", tuple(sorted(self.dimensions)))
         for value in (self.period, self.area, self.organisation, *(value for _, value in self.dimensions)):
             if value and not PARAMETER_VALUE.fullmatch(value):
-                raise WeijianError("document.bad_parameter", f"“{value}” cannot be a parameter.", "", "Leave out spaces and , = @ | { }.")
+                raise WeijianError(
+                    "document.bad_parameter",
+                    f"“{value}” cannot be a parameter.",
+                    "",
+                    "Leave out spaces and , = @ | { }.",
+                )
         names = [name for name, _ in self.dimensions]
         for name in names:
             _check_id(name, "FigureScope")
@@ -94,7 +102,7 @@ class Strong:
 
 @dataclass(frozen=True)
 class FigureRef:
-    """A figure: a measure over a scope, printed in a style (``0.00%``, ``万人次``, ``同比``; see the document engine)."""
+    """A figure: a measure over a scope, printed in a style (``0.00%``, ``万人次``, ``同比``; see the engine)."""
 
     measure: str
     scope: FigureScope = FigureScope()
@@ -104,7 +112,9 @@ class FigureRef:
         _check_id(self.measure, "FigureRef")
         _check_text(self.style, self.measure)
         if set(self.style) & set("{}|\\") or self.style != self.style.strip():
-            raise WeijianError("document.bad_style", f"“{self.style}” cannot be a style.", self.measure, "Leave out { } | \\.")
+            raise WeijianError(
+                "document.bad_style", f"“{self.style}” cannot be a style.", self.measure, "Leave out { } | \\."
+            )
 
 
 @dataclass(frozen=True)
@@ -118,7 +128,9 @@ class Gap:
         _check_id(self.figure, "Gap")
         _check_text(self.reason, self.figure)
         if not self.reason.strip() or self.reason != self.reason.strip():
-            raise WeijianError("document.gap_without_reason", "A gap needs a reason.", self.figure, "Say why there is no figure.")
+            raise WeijianError(
+                "document.gap_without_reason", "A gap needs a reason.", self.figure, "Say why there is no figure."
+            )
 
 
 Inline = Text | Strong | FigureRef | Gap
@@ -194,7 +206,9 @@ class Table:
         for number, row in enumerate(self.rows, start=1):
             if len(row) != len(self.columns):
                 raise WeijianError(
-                    "document.table_shape", f"Row {number} has {len(row)} cells for {len(self.columns)} columns.", self.id
+                    "document.table_shape",
+                    f"Row {number} has {len(row)} cells for {len(self.columns)} columns.",
+                    self.id,
                 )
 
 
@@ -288,7 +302,10 @@ class Document:
         for section in self.sections:
             if section.level > level + 1:
                 raise WeijianError(
-                    "document.section_level", f"Level {section.level} follows level {level}.", section.id, "Add the level between."
+                    "document.section_level",
+                    f"Level {section.level} follows level {level}.",
+                    section.id,
+                    "Add the level between.",
                 )
             level = section.level
         ids = [section.id for section in self.sections]
@@ -329,43 +346,3 @@ def block_figures(block: Block) -> Iterator[FigureRef | Gap]:
             yield block.target
     for runs in inlines:
         yield from (run for run in runs if isinstance(run, FigureRef | Gap))
-
-
-_TYPES: dict[str, Any] = {
-    kind.__name__: kind
-    for kind in (
-        Align, BulletList, Chart, ChartKind, Column, Document, FigureRef, FigureScope, Gap, Note, PageBreak, Paragraph,
-        Section, Series, Strong, Table, Text,
-    )
-}  # fmt: skip
-
-
-def as_data(value: Any) -> Any:
-    """A document, or any part of it, as JSON values; :func:`from_data` gives it back equal."""
-    if isinstance(value, enum.Enum):
-        return {"type": type(value).__name__, "value": value.value}
-    if isinstance(value, datetime.date):
-        return {"type": "date", "value": value.isoformat()}
-    if dataclasses.is_dataclass(value):
-        fields = {field.name: as_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return {"type": type(value).__name__, **fields}
-    if isinstance(value, tuple):
-        return [as_data(item) for item in value]
-    return value
-
-
-def from_data(data: Any) -> Any:
-    """The inverse of :func:`as_data`; refuses what it does not know, and every value checks itself again."""
-    if isinstance(data, list):
-        return tuple(from_data(item) for item in data)
-    if not isinstance(data, dict):
-        return data
-    name = data.get("type")
-    if name == "date":
-        return datetime.date.fromisoformat(data["value"])
-    if name not in _TYPES:
-        raise WeijianError("document.unknown_type", f"“{name}” is no part of a document.", "from_data", "Read it with the version that wrote it.")
-    kind = _TYPES[name]
-    if issubclass(kind, enum.Enum):
-        return kind(data["value"])
-    return kind(**{key: from_data(item) for key, item in data.items() if key != "type"})

@@ -6,9 +6,24 @@ import datetime
 from decimal import Decimal
 
 from weijian.definitions.documents import (
-    Align, BulletList, Chart, ChartKind, Column, Document, FigureRef, FigureScope, Gap, Inlines, Note, PageBreak, Paragraph,
-    Section, Series, Table, Text,
-)  # fmt: skip
+    Align,
+    BulletList,
+    Chart,
+    ChartKind,
+    Column,
+    Document,
+    FigureRef,
+    FigureScope,
+    Gap,
+    Inlines,
+    Note,
+    PageBreak,
+    Paragraph,
+    Section,
+    Series,
+    Table,
+    Text,
+)
 from weijian.engines.documents.figures import Change, FigureKey, FigureState, FigureValue, trace_code
 from weijian.engines.documents.text import parse_body, parse_text
 
@@ -32,20 +47,33 @@ def lookup(key: FigureKey, *, snapshot: str = "S20180103-1", plus: Decimal = Dec
     definition = "f" * 64
     code = trace_code(key, definition, snapshot)
     if key.measure == "hiv.street":
-        return FigureValue(FigureState.SUPPRESSED, snapshot=snapshot, trace_code=code, reason="人数少于5", name="新报告感染者")
+        return FigureValue(
+            FigureState.SUPPRESSED, snapshot=snapshot, trace_code=code, reason="人数少于5", name="新报告感染者"
+        )
     if key.measure not in FIGURES:
         return FigureValue(FigureState.GAP, reason="没有登记记录")
     name, value, unit, numerator, denominator = FIGURES[key.measure]
     number = Decimal(value) + plus
     if key.change is Change.YEAR_RATE:
         number, unit = Decimal("-0.10769"), "1"
-    elif "-" in key.scope.period:
+    elif "-" in key.scope.period and unit != "1":
         month = int(key.scope.period[-2:])
-        number = (number / 12 * (1 + Decimal(month % 5 - 2) / 20) * (1 if key.scope.period > "2017" else Decimal("0.93"))).quantize(Decimal(1))
+        number = (
+            number / 12 * (1 + Decimal(month % 5 - 2) / 20) * (1 if key.scope.period > "2017" else Decimal("0.93"))
+        ).quantize(Decimal(1))
     return FigureValue(
-        FigureState.COMPUTED, number, Decimal(numerator) if numerator else None, Decimal(denominator) if denominator else None,
-        unit, snapshot, definition, code, "", name, "常住人口，年末" if denominator else "",
-    )  # fmt: skip
+        FigureState.COMPUTED,
+        number,
+        Decimal(numerator) if numerator else None,
+        Decimal(denominator) if denominator else None,
+        unit,
+        snapshot,
+        definition,
+        code,
+        "",
+        name,
+        "常住人口，年末" if denominator else "",
+    )
 
 
 def _figure(measure: str, style: str = "", **scope: str) -> Inlines:
@@ -57,24 +85,55 @@ def _monthly(year: int) -> tuple[FigureRef | Gap, ...]:
 
 
 TABLE = Table(
-    "streets", "各镇街健康服务情况",
-    (Column("镇（街）"), Column("总诊疗", Align.RIGHT, "万人次"), Column("建档率", Align.RIGHT, "%"), Column("新报告感染者", Align.RIGHT, "人")),
-    tuple(
-        ((Text(name),), _figure("visits.total", "0.0万人次", area=code, period=f"2017-{row % 12 + 1:02d}"),
-         _figure("records.coverage", "%", area=code), _figure("hiv.street", "人", area=code))
-        for row, (name, code) in enumerate([("市桥街道", "440113007"), ("石楼镇", "440113105"), ("大石街道", "440113020"), ("洛浦街道", "440113012")] * 8)
+    "streets",
+    "各镇街健康服务情况",
+    (
+        Column("镇（街）"),
+        Column("总诊疗", Align.RIGHT, "万人次"),
+        Column("建档率", Align.RIGHT, "%"),
+        Column("新报告感染者", Align.RIGHT, "人"),
     ),
-    source_note="区卫生健康信息平台", suppression_note="* 表示人数少于5，按小数抑制规则不予列出。",
-)  # fmt: skip
+    tuple(
+        (
+            (Text(name),),
+            _figure("visits.total", "0.0万人次", area=code, period=f"2017-{row % 12 + 1:02d}"),
+            _figure("records.coverage", "%", area=code),
+            _figure("hiv.street", "人", area=code),
+        )
+        for row, (name, code) in enumerate(
+            [("市桥街道", "440113007"), ("石楼镇", "440113105"), ("大石街道", "440113020"), ("洛浦街道", "440113012")]
+            * 8
+        )
+    ),
+    source_note="区卫生健康信息平台",
+    suppression_note="* 表示人数少于5，按小数抑制规则不予列出。",
+)
 BARS = Chart(
-    "visits", ChartKind.BAR, "总诊疗人次比上年高多少", "万人次", MONTHS,
-    (Series("2016年", _monthly(2016), muted=True), Series("2017年", _monthly(2017))), source_note="区卫生健康信息平台",
-)  # fmt: skip
+    "visits",
+    ChartKind.BAR,
+    "总诊疗人次比上年高多少",
+    "万人次",
+    MONTHS,
+    (Series("2016年", _monthly(2016), muted=True), Series("2017年", _monthly(2017))),
+    source_note="区卫生健康信息平台",
+)
 LINES = Chart(
-    "coverage", ChartKind.LINE, "签约率是否达到目标", "%", ("市桥", "石楼", "大石", "洛浦", "南村"),
-    (Series("签约率", (*(FigureRef("contracts.coverage", FigureScope(area=f"44011300{n}"), "%") for n in range(4)), Gap("contracts-nancun", "南村镇未报"))),),
+    "coverage",
+    ChartKind.LINE,
+    "签约率是否达到目标",
+    "%",
+    ("市桥", "石楼", "大石", "洛浦", "南村"),
+    (
+        Series(
+            "签约率",
+            (
+                *(FigureRef("contracts.coverage", FigureScope(area=f"44011300{n}"), "%") for n in range(4)),
+                Gap("contracts-nancun", "南村镇未报"),
+            ),
+        ),
+    ),
     target=FigureRef("records.coverage", style="%"),
-)  # fmt: skip
+)
 OPENING = (
     "过去一年，我局深入贯彻落实党的十九大精神，圆满完成年度各项工作任务。全年总诊疗{{visits.total|0.0万人次}}，出院{{discharges.total|万人次}}。"
     "户籍孕产妇{{maternal.zero_years|连续0年}}零死亡。医疗纠纷{{disputes.total|宗}}，{{disputes.total|同比0.00%}}。"
@@ -90,16 +149,27 @@ SERVICES = (
 def annual_report() -> Document:
     """The report, unresolved."""
     return Document(
-        "annual-2017", "番禺区卫生和计划生育局2017年工作总结和2018年工作计划", "番禺区卫生和计划生育局",
+        "annual-2017",
+        "番禺区卫生和计划生育局2017年工作总结和2018年工作计划",
+        "番禺区卫生和计划生育局",
         (
             Section("work", 1, "2017年主要工作", "办公室"),
             Section("reform", 2, "不断深化体制改革，落实医改政策要求", "医改科", parse_body("在中心城区试点。" * 30)),
-            Section("services", 2, "全面提升公共卫生服务水平", "公卫科", parse_body(SERVICES, {"streets": TABLE, "visits": BARS, "coverage": LINES})),
+            Section(
+                "services",
+                2,
+                "全面提升公共卫生服务水平",
+                "公卫科",
+                parse_body(SERVICES, {"streets": TABLE, "visits": BARS, "coverage": LINES}),
+            ),
             Section("detail", 3, "妇幼健康", "妇幼科", (Paragraph(parse_text("继续保持。")),)),
             Section("smaller", 4, "托育", "妇幼科", (BulletList((parse_text("甲"), parse_text("乙"))),)),
             Section("problems", 1, "存在问题", "办公室", (Paragraph((Text("区属医院大而不强。"),)), PageBreak())),
             Section("plan", 1, "2018年工作计划", "规划科", (Note((Text("计划另文下达。"),)),)),
         ),
-        number="番卫计〔2018〕3号", date=datetime.date(2018, 4, 3), recipients=("各镇（街）人民政府（办事处）", "区府直属各单位"),
-        opening=(Paragraph(parse_text(OPENING)),), scope=FigureScope(period="2017", area="440113"),
-    )  # fmt: skip
+        number="番卫计〔2018〕3号",
+        date=datetime.date(2018, 4, 3),
+        recipients=("各镇（街）人民政府（办事处）", "区府直属各单位"),
+        opening=(Paragraph(parse_text(OPENING)),),
+        scope=FigureScope(period="2017", area="440113"),
+    )

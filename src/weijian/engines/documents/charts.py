@@ -1,4 +1,4 @@
-"""One drawing of a chart for all writers: plain, readable in black and white, last year greyed, the target a dashed line."""
+"""One drawing of a chart for all writers: plain, readable in black and white, last year grey, the target dashed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ticker import FuncFormatter
 
 from weijian.definitions.documents import Chart, ChartKind, FigureRef, Gap
@@ -48,12 +48,18 @@ def chart_png(chart: Chart, resolved: ResolvedDocument, fonts: FontSet, dpi: int
 def _draw(chart: Chart, resolved: ResolvedDocument, fonts: FontSet) -> Figure:
     figure = Figure(figsize=(_WIDTH, _HEIGHT), layout="constrained")
     axes = figure.subplots()
-    font = FontProperties(fname=str(fonts.sans.path), size=9)
+    font = _font(fonts)
     style = style_for(chart.unit, "")
     for position in range(len(chart.series)):
         _draw_series(axes, chart, position, resolved, style, font)
     if chart.target is not None and (target := plotted(chart.target, resolved, style)) is not None:
-        axes.axhline(target, color="black", linewidth=1, linestyle=(0, (5, 3)), label=f"目标 {resolved.figures[chart.target].text}")
+        axes.axhline(
+            target,
+            color="black",
+            linewidth=1,
+            linestyle=(0, (5, 3)),
+            label=f"目标 {resolved.figures[chart.target].text}",
+        )
     axes.set_xticks(range(len(chart.categories)), [_plain(name) for name in chart.categories], fontproperties=font)
     if max(map(len, chart.categories)) * len(chart.categories) > 60:
         for label in axes.get_xticklabels():
@@ -75,7 +81,18 @@ def _draw(chart: Chart, resolved: ResolvedDocument, fonts: FontSet) -> Figure:
     return figure
 
 
-def _draw_series(axes: Any, chart: Chart, position: int, resolved: ResolvedDocument, style: Style, font: FontProperties) -> None:
+def _font(fonts: FontSet) -> FontProperties:
+    """The sans face, and DejaVu (which matplotlib brings) for the few signs that it lacks (CD4⁺)."""
+    path = str(fonts.sans.path)
+    if all(entry.fname != path for entry in fontManager.ttflist):
+        fontManager.addfont(path)
+    family = next(entry.name for entry in fontManager.ttflist if entry.fname == path)
+    return FontProperties(family=[family, "DejaVu Sans"], size=9)
+
+
+def _draw_series(
+    axes: Any, chart: Chart, position: int, resolved: ResolvedDocument, style: Style, font: FontProperties
+) -> None:
     series = chart.series[position]
     values = [plotted(point, resolved, style) for point in series.points]
     heights = [float("nan") if value is None else value for value in values]
@@ -86,18 +103,37 @@ def _draw_series(axes: Any, chart: Chart, position: int, resolved: ResolvedDocum
         width = 0.75 / len(chart.series)
         places = [place + (position - (len(chart.series) - 1) / 2) * width for place in places]
         hatch = "" if series.muted else _HATCHES[shade % len(_HATCHES)]
-        axes.bar(places, heights, width * 0.92, color=ink, hatch=hatch, edgecolor="white", linewidth=0.4, label=_plain(series.name))
+        axes.bar(
+            places,
+            heights,
+            width * 0.92,
+            color=ink,
+            hatch=hatch,
+            edgecolor="white",
+            linewidth=0.4,
+            label=_plain(series.name),
+        )
     else:
         marker = None if series.muted else _MARKERS[shade % len(_MARKERS)]
         axes.plot(places, heights, color=ink, linewidth=1.6, marker=marker, markersize=4, label=_plain(series.name))
     few = not series.muted and len(values) * sum(not each.muted for each in chart.series) <= _MOST_LABELS
     for place, value, point in zip(places, values, series.points, strict=True):
         if value is None:
-            axes.annotate("缺", (place, 0), (0, 3), xycoords=axes.get_xaxis_transform(), textcoords="offset points", ha="center",
-                          fontproperties=font, size=8)  # fmt: skip
+            axes.annotate(
+                "缺",
+                (place, 0),
+                (0, 3),
+                xycoords=axes.get_xaxis_transform(),
+                textcoords="offset points",
+                ha="center",
+                fontproperties=font,
+                size=8,
+            )
         elif few:
             words = resolved.figures[point].text.removesuffix(chart.unit)
-            axes.annotate(words, (place, value), (0, 3), textcoords="offset points", ha="center", fontproperties=font, size=8)
+            axes.annotate(
+                words, (place, value), (0, 3), textcoords="offset points", ha="center", fontproperties=font, size=8
+            )
 
 
 def plotted(point: FigureRef | Gap, resolved: ResolvedDocument, style: Style) -> float | None:

@@ -12,14 +12,31 @@ from weijian.engines.documents.resolve import ResolvedDocument, ResolvedFigure
 
 
 class Cause(enum.StrEnum):
-    """Why a figure differs; the value is the word that people read."""
+    """Why a figure differs."""
 
-    DEFINITION = "指标定义已修改"
-    LATE = "有迟报记录"
-    CORRECTED = "有更正记录"
-    VOIDED = "有作废记录"
-    SNAPSHOT = "数据快照已更新"
-    UNEXPLAINED = "定义和快照相同而结果不同，请报告系统管理员"
+    DEFINITION = "definition"
+    LATE = "late"
+    CORRECTED = "corrected"
+    VOIDED = "voided"
+    SNAPSHOT = "snapshot"
+    UNEXPLAINED = "unexplained"
+
+    def words(self, lang: str = "zh") -> str:
+        """The cause as people read it."""
+        return _CAUSES[self][0 if lang.startswith("zh") else 1]
+
+
+_CAUSES = {
+    Cause.DEFINITION: ("指标定义已修改", "the definition changed"),
+    Cause.LATE: ("有迟报记录", "records arrived late"),
+    Cause.CORRECTED: ("有更正记录", "records were corrected"),
+    Cause.VOIDED: ("有作废记录", "records were voided"),
+    Cause.SNAPSHOT: ("数据快照已更新", "the snapshot is newer"),
+    Cause.UNEXPLAINED: (
+        "定义和快照相同而结果不同，请报告系统管理员",
+        "same definition and snapshot, another result: tell the administrator",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -53,7 +70,8 @@ class Difference:
 
     def __str__(self) -> str:
         was, now = (figure.text if figure else "（无）" for figure in (self.was, self.now))
-        return f"{self.key or self.measure}：原为{was}，现为{now}（{'、'.join(self.causes) or '引用有增减'}）"
+        why = "、".join(cause.words() for cause in self.causes) or "引用有增减"
+        return f"{self.key or self.measure}：原为{was}，现为{now}（{why}）"
 
 
 def compare(frozen: FrozenDocument, again: ResolvedDocument, explain: Explain | None = None) -> list[Difference]:
@@ -80,7 +98,12 @@ def compare(frozen: FrozenDocument, again: ResolvedDocument, explain: Explain | 
 
 
 def _same(was: FigureValue, now: FigureValue) -> bool:
-    return (was.state, was.value, was.numerator, was.denominator) == (now.state, now.value, now.numerator, now.denominator)
+    return (was.state, was.value, was.numerator, was.denominator) == (
+        now.state,
+        now.value,
+        now.numerator,
+        now.denominator,
+    )
 
 
 def _causes(

@@ -6,14 +6,14 @@ import base64
 import enum
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from weijian.definitions.documents import FigureScope
 
 
 class Change(enum.StrEnum):
-    """Whether the figure itself is wanted, or how it changed. A rate is (now − before) ÷ before, a difference now − before."""
+    """The figure itself, or its change: as a rate (now − before) ÷ before, or as a difference now − before."""
 
     NONE = ""
     YEAR_RATE = "yoy.rate"
@@ -35,12 +35,16 @@ class FigureKey:
     """What is asked of the measure engine. For a change, ``change`` says against which period and how."""
 
     measure: str
-    scope: FigureScope = FigureScope()
+    scope: FigureScope = field(default_factory=FigureScope)
     change: Change = Change.NONE
 
     def __str__(self) -> str:
         scope = [self.scope.period]
-        scope += [f"{name}={value}" for name, value in (("area", self.scope.area), ("organisation", self.scope.organisation)) if value]
+        scope += [
+            f"{name}={value}"
+            for name, value in (("area", self.scope.area), ("organisation", self.scope.organisation))
+            if value
+        ]
         scope += [f"{name}={value}" for name, value in self.scope.dimensions]
         return f"{self.measure}@{','.join(scope)}" + (f";{self.change.value}" if self.change else "")
 
@@ -54,8 +58,8 @@ class FigureValue:
     value
         Exact, in ``unit``; None unless the state is computed.
     unit
-        ``1`` for a ratio, ``%``, ``‰``, ``/万``, ``/10万``, ``分`` or ``元`` for money, else a counting word (``人次``).
-        A change as a rate comes in ``1``; a difference in the unit of its measure.
+        ``1`` for a ratio, ``%``, ``‰``, ``/万``, ``/10万``, ``分`` or ``元`` for money, else a counting word
+        (``人次``). A change as a rate comes in ``1``; a difference in the unit of its measure.
     name, basis
         Chinese name of the measure, and its population and date basis, for the trace table.
     """
@@ -83,7 +87,7 @@ Lookup = Callable[[FigureKey], FigureValue]
 
 
 def trace_code(key: FigureKey, definition_fingerprint: str, snapshot: str) -> str:
-    """Ten characters (50 bits) that name key, definition and snapshot together; the same everywhere for the same three."""
+    """Ten characters (50 bits) that name key, definition and snapshot together, the same everywhere."""
     digest = hashlib.sha256("\n".join((str(key), definition_fingerprint, snapshot)).encode()).digest()
     # Crockford's alphabet: no I, L, O, U, so that a code read out over the telephone is not misheard.
     standard, crockford = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

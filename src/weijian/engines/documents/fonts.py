@@ -1,7 +1,9 @@
-"""The Chinese fonts that PDF and charts are drawn with: built into the installation, because an intranet machine may have none.
+"""The Chinese fonts that PDF and charts are drawn with: built into the installation, because an intranet machine may
+have none.
 
-``make assets`` installs two npm packages and copies four files, flat, into ``src/weijian/web/static/build/fonts/``; both are
-Noto CJK by Google and Adobe under the SIL Open Font License 1.1 (their file ``LICENSE_FONT`` goes along):
+``make assets`` installs two npm packages and copies four files into ``src/weijian/web/static/build/fonts/`` (under
+any file name: a face is known by its family and weight); both are Noto CJK by Google and Adobe under the SIL Open Font
+License 1.1 (their file ``LICENSE_FONT`` goes along):
 
 =======================================  =======  ====================================  ==========================
 npm package                              version  path inside the package               used for
@@ -12,8 +14,8 @@ npm package                              version  path inside the package       
 ``@expo-google-fonts/noto-sans-sc``      0.4.3    ``700Bold/NotoSansSC_700Bold.ttf``         黑体 headings
 =======================================  =======  ====================================  ==========================
 
-Each file holds about 30,900 characters (10 to 15 MB); PDF embeds only the glyphs used. A docx names 仿宋, 黑体, 楷体 and
-方正小标宋 and embeds nothing: the office's machines have them.
+Each file holds about 30,900 characters (10 to 15 MB); PDF embeds only the glyphs used. A docx names 仿宋, 黑体, 楷体
+and 方正小标宋 and embeds nothing: the office's machines have them.
 """
 
 from __future__ import annotations
@@ -35,12 +37,33 @@ NPM_FILES = {
     "@expo-google-fonts/noto-serif-sc": ("400Regular/NotoSerifSC_400Regular.ttf", "700Bold/NotoSerifSC_700Bold.ttf"),
     "@expo-google-fonts/noto-sans-sc": ("400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf"),
 }
-_SERIF = ("Noto Serif SC", "Noto Serif CJK SC", "Source Han Serif SC", "FangSong", "SimSun", "AR PL UMing CN", "Songti SC")
-_SANS = ("Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "SimHei", "Microsoft YaHei", "WenQuanYi Zen Hei", "PingFang SC")
+_SERIF = (
+    "Noto Serif SC",
+    "Noto Serif CJK SC",
+    "Source Han Serif SC",
+    "FangSong",
+    "SimSun",
+    "AR PL UMing CN",
+    "Songti SC",
+)
+_SANS = (
+    "Noto Sans SC",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "SimHei",
+    "Microsoft YaHei",
+    "WenQuanYi Zen Hei",
+    "PingFang SC",
+)
 _SYSTEM_FOLDERS = (
-    "/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "C:/Windows/Fonts",
-    "/System/Library/Fonts", "/Library/Fonts",
-)  # fmt: skip
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.local/share/fonts",
+    "~/.fonts",
+    "C:/Windows/Fonts",
+    "/System/Library/Fonts",
+    "/Library/Fonts",
+)
 
 
 @dataclass(frozen=True)
@@ -79,9 +102,11 @@ def _find(folder: str) -> FontSet:
         if chosen := _choose([face for file in files for face in _faces(file)]):
             return chosen
     raise WeijianError(
-        "document.no_fonts", "没有找到可用的中文字体。", folder or "web/static/build/fonts",
+        "document.no_fonts",
+        "没有找到可用的中文字体。",
+        folder or "web/static/build/fonts",
         "在安装目录运行 make assets，或安装系统字体（如 fonts-noto-cjk），或用 WEIJIAN_FONTS_DIR 指定字体目录。",
-    )  # fmt: skip
+    )
 
 
 def _font_files(folder: Path) -> Iterator[Path]:
@@ -91,7 +116,9 @@ def _font_files(folder: Path) -> Iterator[Path]:
 
 def _system_files() -> list[Path]:
     if program := shutil.which("fc-list"):
-        listed = subprocess.run([program, ":lang=zh-cn", "file"], capture_output=True, text=True, check=False, timeout=60)
+        listed = subprocess.run(
+            [program, ":lang=zh-cn", "file"], capture_output=True, text=True, check=False, timeout=60
+        )
         return sorted({Path(line.split(": ")[0].rstrip(":")) for line in listed.stdout.splitlines() if line.strip()})
     return [file for folder in _SYSTEM_FOLDERS for file in _font_files(Path(folder).expanduser())]
 

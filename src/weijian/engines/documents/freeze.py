@@ -1,4 +1,4 @@
-"""Freezing: the document as issued, with every figure and its evidence in one JSON text that can be printed again unchanged."""
+"""Freezing: the document as issued, with every figure and its evidence in one JSON text that prints again unchanged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from weijian.definitions.documents import Document, as_data, from_data
+from weijian.definitions.document_data import as_data, from_data
+from weijian.definitions.documents import Document
 from weijian.engines.documents.figures import Change, FigureKey, FigureState, FigureValue
 from weijian.engines.documents.resolve import ResolvedDocument, ResolvedFigure
 from weijian.kernel.errors import WeijianError
@@ -63,7 +64,13 @@ def _figure_data(figure: ResolvedFigure) -> dict[str, Any]:
     value: dict[str, Any] = {name: _text(getattr(figure.value, name)) for name in _DECIMALS}
     value |= {name: getattr(figure.value, name) for name in _WORDS} | {"state": figure.value.state.value}
     key = {"scope": as_data(figure.key.scope), "change": figure.key.change.value} if figure.key else None
-    return {"reference": as_data(figure.reference), "key": key, "value": value, "text": figure.text, "number": figure.number}
+    return {
+        "reference": as_data(figure.reference),
+        "key": key,
+        "value": value,
+        "text": figure.text,
+        "number": figure.number,
+    }
 
 
 def _figure_from(data: dict[str, Any]) -> ResolvedFigure:

@@ -1,6 +1,7 @@
 """The official layout after GB/T 9704-2012 (党政机关公文格式): what docx and PDF measure by.
 
-The standard sets 22 lines of 28 characters of 三号 (16 pt) 仿宋 on a type area of 156 mm × 225 mm (clauses 5.1 and 5.2.3).
+The standard sets 22 lines of 28 characters of 三号 (16 pt) 仿宋 on a type area of 156 mm × 225 mm (clauses 5.1 and
+5.2.3).
 """
 
 from __future__ import annotations
@@ -34,4 +35,9 @@ class HeadingFace:
     bold: bool
 
 
-HEADINGS = {1: HeadingFace(HEITI, False), 2: HeadingFace(KAITI, False), 3: HeadingFace(FANGSONG, True), 4: HeadingFace(FANGSONG, False)}
+HEADINGS = {
+    1: HeadingFace(HEITI, False),
+    2: HeadingFace(KAITI, False),
+    3: HeadingFace(FANGSONG, True),
+    4: HeadingFace(FANGSONG, False),
+}

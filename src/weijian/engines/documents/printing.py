@@ -1,4 +1,4 @@
-"""What the three writers must agree on: the words of a cell, the notes of a table, the trace table, the twin of a chart."""
+"""What the three writers must agree on: the words of a cell, the notes of a table, the trace table, chart twins."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from weijian.engines.documents.resolve import ResolvedDocument, ResolvedFigure, 
 # What a line break may not part: a stretch of Latin letters and digits, or one Chinese character.
 _WORDS = re.compile(r"[!-~]+|[^!-~\s]")
 _CHANGE_WORDS = {
-    Change.YEAR_RATE: "同比变化率", Change.YEAR_DIFFERENCE: "同比增减", Change.PERIOD_RATE: "环比变化率",
+    Change.YEAR_RATE: "同比变化率",
+    Change.YEAR_DIFFERENCE: "同比增减",
+    Change.PERIOD_RATE: "环比变化率",
     Change.PERIOD_DIFFERENCE: "环比增减",
-}  # fmt: skip
+}
 TRACE_HEADING = "数据追溯"
 TRACE_COLUMNS = ("序号", "文中数字", "追溯码", "指标、口径与期间", "分子", "分母", "数据快照")
 
@@ -31,8 +33,8 @@ class PrintOptions:
     Attributes
     ----------
     trace_base
-        Address of the installation, without a slash at the end (``http://weijian.example``); empty for relative links in
-        HTML and for none in docx and PDF.
+        Address of the installation, without a slash at the end (``http://weijian.example``); empty for relative
+        links in HTML and for none in docx and PDF.
     trace_marks
         Whether a small number stands behind each figure.
     trace_table
@@ -62,7 +64,15 @@ class TraceRow:
 
     def cells(self) -> tuple[str, ...]:
         """The cells under :data:`TRACE_COLUMNS`."""
-        return (str(self.number), self.text, self.code, self.definition, self.numerator, self.denominator, self.snapshot)
+        return (
+            str(self.number),
+            self.text,
+            self.code,
+            self.definition,
+            self.numerator,
+            self.denominator,
+            self.snapshot,
+        )
 
 
 def trace_rows(resolved: ResolvedDocument) -> list[TraceRow]:
@@ -73,10 +83,15 @@ def trace_rows(resolved: ResolvedDocument) -> list[TraceRow]:
         shown = value.state is not FigureState.SUPPRESSED
         rows.append(
             TraceRow(
-                figure.number, figure.text, value.trace_code, _definition_words(figure), _count(value.numerator) if shown else "*",
-                _count(value.denominator), value.snapshot,
+                figure.number,
+                figure.text,
+                value.trace_code,
+                _definition_words(figure),
+                _count(value.numerator) if shown else "*",
+                _count(value.denominator),
+                value.snapshot,
             )
-        )  # fmt: skip
+        )
     return rows
 
 
@@ -85,7 +100,12 @@ def _definition_words(figure: ResolvedFigure) -> str:
     parts = [value.name, value.basis]
     if key is not None:
         scope = key.scope
-        parts += [key.measure, scope.period, scope.area and f"地区 {scope.area}", scope.organisation and f"机构 {scope.organisation}"]
+        parts += [
+            key.measure,
+            scope.period,
+            scope.area and f"地区 {scope.area}",
+            scope.organisation and f"机构 {scope.organisation}",
+        ]
         parts += [f"{name} {given}" for name, given in scope.dimensions] + [_CHANGE_WORDS.get(key.change, "")]
     parts.append(value.definition_fingerprint and f"定义 {value.definition_fingerprint[:12]}")
     return "；".join(part for part in parts if part)
@@ -136,11 +156,13 @@ def chart_twin(chart: Chart) -> Table:
 def chart_words(resolved: ResolvedDocument, chart: Chart) -> str:
     """The chart as a sentence, for its alternative text."""
     parts = [
-        f"{series.name}：" + "，".join(
-            f"{category}{resolved.figures[point].text}" for category, point in zip(chart.categories, series.points, strict=True)
+        f"{series.name}："
+        + "，".join(
+            f"{category}{resolved.figures[point].text}"
+            for category, point in zip(chart.categories, series.points, strict=True)
         )
         for series in chart.series
-    ]  # fmt: skip
+    ]
     if chart.target is not None:
         parts.append(f"目标：{resolved.figures[chart.target].text}")
     return f"{chart.caption}。" + "；".join(parts) + "。"
@@ -149,7 +171,10 @@ def chart_words(resolved: ResolvedDocument, chart: Chart) -> str:
 def column_shares(resolved: ResolvedDocument, table: Table) -> list[float]:
     """The share of the width that each column of a table needs."""
     headings = [heading_with_unit(column) for column in table.columns]
-    cells = [[cell_text(resolved, runs, column.unit) for runs, column in zip(row, table.columns, strict=True)] for row in table.rows]
+    cells = [
+        [cell_text(resolved, runs, column.unit) for runs, column in zip(row, table.columns, strict=True)]
+        for row in table.rows
+    ]
     return shares_of([headings, *cells], layout.TABLE_POINTS)
 
 
@@ -172,7 +197,10 @@ def shares_of(rows: Sequence[Sequence[str]], points: float) -> list[float]:
 
 def _width(text: str) -> float:
     """In halves of a Chinese character; Latin capitals are wider than a half."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1.4 if character.isupper() else 1 for character in text)
+    return sum(
+        2 if unicodedata.east_asian_width(character) in "WF" else 1.4 if character.isupper() else 1
+        for character in text
+    )
 
 
 def chinese_date(day: datetime.date) -> str:

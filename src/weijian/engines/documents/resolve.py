@@ -1,4 +1,4 @@
-"""Resolution: every reference of a document gets its figure, once, and from then on all writers print the same words."""
+"""Resolution: every reference gets its figure once, and from then on all writers print the same words."""
 
 from __future__ import annotations
 
@@ -104,8 +104,8 @@ def gap_words(reason: str) -> str:
 def resolve(document: Document, lookup: Lookup) -> ResolvedDocument:
     """Ask ``lookup`` once for each different figure of a document.
 
-    What the lookup raises goes through: an unknown measure is a defect of the document, missing records are not (the lookup
-    answers with a gap). Raises ``document.bad_style``.
+    What the lookup raises goes through: an unknown measure is a defect of the document, missing records are not (the
+    lookup answers with a gap). Raises ``document.bad_style``.
     """
     asked: dict[FigureKey, tuple[FigureValue, int]] = {}
     figures: dict[FigureRef | Gap, ResolvedFigure] = {}

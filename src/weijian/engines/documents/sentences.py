@@ -1,4 +1,5 @@
-"""Sentences and the figures they were written about: when a figure changes, its sentence is marked until a person has read it."""
+"""Sentences and the figures they were written about: when a figure changes, its sentence is marked until a person
+has read it."""
 
 from __future__ import annotations
 
@@ -7,7 +8,18 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from weijian.definitions.documents import Block, BulletList, FigureRef, Gap, Inline, Inlines, Note, Paragraph, Strong, Text
+from weijian.definitions.documents import (
+    Block,
+    BulletList,
+    FigureRef,
+    Gap,
+    Inline,
+    Inlines,
+    Note,
+    Paragraph,
+    Strong,
+    Text,
+)
 from weijian.engines.documents.resolve import ResolvedDocument
 from weijian.engines.documents.text import print_text
 
@@ -63,7 +75,7 @@ def split_sentences(runs: Sequence[Inline]) -> list[Inlines]:
 
 
 def record_sentences(resolved: ResolvedDocument, previous: Collection[SentenceRecord] = ()) -> list[SentenceRecord]:
-    """A record for each sentence with figures. A sentence whose text is unchanged keeps the figures it was written about."""
+    """A record for each sentence with figures. An unchanged text keeps the figures it was written about."""
     kept = {(record.section, record.source): record for record in previous}
     return [kept.get((record.section, record.source), record) for record in _current(resolved)]
 
@@ -81,7 +93,9 @@ def stale_sentences(records: Collection[SentenceRecord], resolved: ResolvedDocum
     return stale
 
 
-def confirm_sentences(records: Collection[SentenceRecord], resolved: ResolvedDocument, sources: Collection[str]) -> list[SentenceRecord]:
+def confirm_sentences(
+    records: Collection[SentenceRecord], resolved: ResolvedDocument, sources: Collection[str]
+) -> list[SentenceRecord]:
     """The records after a person has read the sentences ``sources`` and found that they still hold."""
     return record_sentences(resolved, [record for record in records if record.source not in sources])
 

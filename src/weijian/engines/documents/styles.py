@@ -1,8 +1,8 @@
 """How a figure is printed, in the documents' own way: 1297.5万人次, 82.27%, 6.18‰, 同比下降10.77%, 连续4年.
 
-A style is a small number pattern that office staff know from Excel: ``0.00%``, ``0.0万人次``, ``#,##0元``, ``同比0.00%``,
-``连续0年``. ``#`` after the point prints only where needed. Without digits a style takes the usual ones: ``%`` is ``0.00%``,
-``万人次`` is ``0.##万人次``, ``宗`` is ``0宗``, ``同比`` is ``同比0.##%``.
+A style is a small number pattern that office staff know from Excel: ``0.00%``, ``0.0万人次``, ``#,##0元``,
+``同比0.00%``, ``连续0年``. ``#`` after the point prints only where needed. Without digits a style takes the usual
+ones: ``%`` is ``0.00%``, ``万人次`` is ``0.##万人次``, ``宗`` is ``0宗``, ``同比`` is ``同比0.##%``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,16 @@ _PATTERN = re.compile(
     r"(?P<unit>%|‰|/万|/10万|个百分点|[^\d#.,%‰|{}\s]{0,8})"
 )
 #: How many of the unit make one, for units that are shares.
-_SHARES = {"1": 1, "%": 100, "个百分点": 100, "‰": 1_000, "/万": 10_000, "1/万": 10_000, "/10万": 100_000, "1/10万": 100_000}
+_SHARES = {
+    "1": 1,
+    "%": 100,
+    "个百分点": 100,
+    "‰": 1_000,
+    "/万": 10_000,
+    "1/万": 10_000,
+    "/10万": 100_000,
+    "1/10万": 100_000,
+}
 _SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
@@ -67,11 +76,13 @@ class Style:
         number = self.number(abs(value), unit)
         if not number.strip("0."):
             return f"{self.prefix}持平"
-        words = {"%": ("增长", "下降"), "‰": ("上升", "下降"), "个百分点": ("上升", "下降")}.get(self.unit, ("增加", "减少"))
+        words = {"%": ("增长", "下降"), "‰": ("上升", "下降"), "个百分点": ("上升", "下降")}.get(
+            self.unit, ("增加", "减少")
+        )
         return f"{self.prefix}{words[value < 0]}{number}{self.scale}{self.unit}"
 
     def excel_format(self) -> str:
-        """The number format of an Excel cell that holds the same number as :meth:`number` gives (scaled, without unit)."""
+        """The format of an Excel cell that holds what :meth:`number` gives (scaled, without unit)."""
         decimals = "0" * self.fixed + "#" * self.optional
         return ("#,##0" if self.grouped else "0") + (f".{decimals}" if decimals else "")
 
@@ -90,9 +101,11 @@ def parse_style(text: str) -> Style:
     match = _PATTERN.fullmatch(text)
     if not match or not text:
         raise WeijianError(
-            "document.bad_style", f"“{text}” is no figure style.", "",
+            "document.bad_style",
+            f"“{text}” is no figure style.",
+            "",
             "Write one like 0.00%, 0.0万人次, #,##0元, 同比0.00%, 环比, 连续0年, 宗.",
-        )  # fmt: skip
+        )
     prefix, scale, unit = match["prefix"] or "", match["scale"] or "", match["unit"]
     changes = prefix in ("同比", "环比")
     if changes and not (scale or unit):

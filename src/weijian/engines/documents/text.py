@@ -1,8 +1,8 @@
 """Plain text with markers ↔ inline runs and blocks: what people edit on a page, and what the writers print.
 
-One line is one paragraph. ``**bold**``; a line that begins with ``- `` is a list item, with ``> `` a note; ``---`` is a page
-break; ``{{table:id}}`` or ``{{chart:id}}`` alone on a line stands for that table or chart. A backslash takes the meaning from
-the character after it. ``parse(print(x))`` gives ``x`` back in its normal form.
+One line is one paragraph. ``**bold**``; a line that begins with ``- `` is a list item, with ``> `` a note; ``---``
+is a page break; ``{{table:id}}`` or ``{{chart:id}}`` alone on a line stands for that table or chart. A backslash
+takes the meaning from the character after it. ``parse(print(x))`` gives ``x`` back in its normal form.
 """
 
 from __future__ import annotations
@@ -11,10 +11,30 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from weijian.definitions.documents import (
-    Block, BulletList, Chart, Gap, FigureRef, Inline, Inlines, Note, PageBreak, Paragraph, Strong, Table, Text, is_forbidden,
-)  # fmt: skip
-from weijian.engines.documents.markers import MarkerProblem, TextProblems, escape, parse_marker, print_marker
-from weijian.kernel.errors import WeijianError
+    Block,
+    BulletList,
+    Chart,
+    FigureRef,
+    Gap,
+    Inline,
+    Inlines,
+    Note,
+    PageBreak,
+    Paragraph,
+    Strong,
+    Table,
+    Text,
+    is_forbidden,
+)
+from weijian.engines.documents.markers import (
+    MarkerProblem,
+    ProblemCode,
+    TextProblems,
+    UnreadableMarker,
+    escape,
+    parse_marker,
+    print_marker,
+)
 
 # An escape, a whole marker (its text may hold escapes), the start of a marker that is never closed, or a change of weight.
 _TOKEN = re.compile(r"\\[\\{}|*>-]|\{\{((?:\\.|(?!\{\{|\}\}).)*)\}\}|\{\{|\*\*")
@@ -22,7 +42,7 @@ _STANDING = re.compile(r"\{\{(table|chart):([^{}|]*)\}\}")
 
 
 def clean(text: str) -> str:
-    """Pasted text without what may not stand in a document: control characters go, tabs and odd spaces become a space."""
+    """Pasted text without what may not stand in a document: control characters go, tabs become a space."""
     spaced = re.sub(r"[\t\x0b\x0c\u2028\u2029]", " ", text)
     return "".join(character for character in spaced if not is_forbidden(character))
 
@@ -61,17 +81,17 @@ def _scan(text: str, line: int, measures: Collection[str] | None) -> tuple[Inlin
         if token[0] == "**":
             strong = not strong
         elif token[0] == "{{":
-            problems.append(MarkerProblem(line, text[token.start() : token.start() + 20], "标记没有结束。", "请补上 }}。"))
+            problems.append(MarkerProblem(line, text[token.start() : token.start() + 20], ProblemCode.OPEN_MARKER))
         elif token[1] is None:
             say(token[0][1])
         else:
             try:
                 runs.append(parse_marker(token[1], measures))
-            except WeijianError as error:
-                problems.append(MarkerProblem(line, token[0], error.what, error.fix))
+            except UnreadableMarker as error:
+                problems.append(MarkerProblem(line, token[0], error.code, error.detail))
     say(text[at:])
     if strong:
-        problems.append(MarkerProblem(line, "**", "加粗没有结束。", "请再写一个 **，或在星号前加反斜杠。"))
+        problems.append(MarkerProblem(line, "**", ProblemCode.OPEN_STRONG))
     return normalise(runs), problems
 
 
@@ -96,8 +116,13 @@ def print_text(runs: Sequence[Inline]) -> str:
     return "".join(parts)
 
 
-def parse_body(text: str, standing: Mapping[str, Table | Chart] | None = None, measures: Collection[str] | None = None) -> tuple[Block, ...]:
-    """The blocks of a section's text. ``standing`` are the tables and charts that it may name. Raises :class:`TextProblems`."""
+def parse_body(
+    text: str, standing: Mapping[str, Table | Chart] | None = None, measures: Collection[str] | None = None
+) -> tuple[Block, ...]:
+    """The blocks of a section's text.
+
+    ``standing`` are the tables and charts that it may name. Raises :class:`TextProblems`.
+    """
     blocks: list[Block] = []
     problems: list[MarkerProblem] = []
     in_list = False
@@ -116,8 +141,7 @@ def parse_body(text: str, standing: Mapping[str, Table | Chart] | None = None, m
         elif reference := _STANDING.fullmatch(line):
             block = (standing or {}).get(reference[2].strip())
             if block is None or isinstance(block, Table) != (reference[1] == "table"):
-                known = "、".join(standing or {}) or "没有"
-                problems.append(MarkerProblem(number, line, "本节没有这张图表。", f"可用的有：{known}。"))
+                problems.append(MarkerProblem(number, line, ProblemCode.NO_BLOCK, "、".join(standing or {})))
             else:
                 blocks.append(block)
         elif line:

@@ -1,7 +1,7 @@
 """Numbers typed by people: a figure belongs in a marker, so the editor shows which numbers of a text are none.
 
-Ordinals, dates, document numbers and names that hold digits (120, 1+N, H7N9) are no figures. Which ones a district allows is
-content: a CSV with the columns ``pattern, reason`` (``content/documents/allowed_numbers.csv``).
+Ordinals, dates, document numbers and names that hold digits (120, 1+N, H7N9) are no figures. Which ones a district
+allows is content: a CSV with the columns ``pattern, reason`` (``content/documents/allowed_numbers.csv``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from weijian.kernel.errors import WeijianError
 _NUMERALS = "零〇一二三四五六七八九十百千万亿两"
 # Arabic digits in both widths; 百分之…; and Chinese numerals of two or more characters before a word that counts.
 _NUMBER = re.compile(
-    r"(?P<arabic>[0-9０-９][0-9０-９,，.．]*[0-9０-９]|[0-9０-９])\s?(?P<unit>(?:万|亿|多|余)*(?:人次|个百分点|[%％‰人例宗件起家间所个张名次元户份条项台辆岁年天])?)"
+    r"(?P<arabic>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|[０-９]+(?:，[０-９]{3})*(?:．[０-９]+)?)\s?(?P<unit>(?:万|亿|多|余)*(?:人次|个百分点|[%％‰人例宗件起家间所个张名次元户份条项台辆岁年天])?)"
     rf"|[百千万]分之[{_NUMERALS}点]+"
     rf"|[{_NUMERALS}]{{2,}}多?(?:人次|个百分点|[人例宗件起家间所张名元户份])"
 )
@@ -53,7 +53,10 @@ def load_allow_list(path: Path) -> AllowList:
                 patterns.append(re.compile(row["pattern"]))
             except (re.error, KeyError) as error:
                 raise WeijianError(
-                    "document.bad_pattern", f"An allowed number is no pattern: {error}.", f"{path.name}:{line}", "Mend the pattern."
+                    "document.bad_pattern",
+                    f"An allowed number is no pattern: {error}.",
+                    f"{path.name}:{line}",
+                    "Mend the pattern.",
                 ) from error
     return AllowList(tuple(patterns))
 

@@ -1,4 +1,4 @@
-"""A resolved document as one HTML page. Every word from a person or a lookup goes through ``escape``; nothing is loaded."""
+"""A resolved document as one HTML page. Every word goes through ``escape``; nothing is loaded."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def write_html(resolved: ResolvedDocument, options: PrintOptions | None = None, 
     )
 
 
-def write_html_body(resolved: ResolvedDocument, options: PrintOptions | None = None, fonts: FontSet | None = None) -> str:
+def write_html_body(
+    resolved: ResolvedDocument, options: PrintOptions | None = None, fonts: FontSet | None = None
+) -> str:
     """The ``<main>`` of the page, for a preview inside another page that brings its own style."""
     return _Writer(resolved, options or PrintOptions(), fonts).write()
 
@@ -70,8 +72,12 @@ class _Writer:
         document = self.resolved.document
         parts = []
         if document.number:
-            parts += [f'<p class="issuer">{escape(document.issuer)}</p>', f'<p class="number">{escape(document.number)}</p>']
-        parts.append(f"<h1>{escape(document.title)}</h1>")
+            parts += [
+                f'<p class="issuer">{escape(document.issuer)}</p>',
+                f'<p class="number">{escape(document.number)}</p>',
+            ]
+        title = re.sub(r"(\d+年)", r'<span class="together">\1</span>', escape(document.title))
+        parts.append(f"<h1>{title}</h1>")
         if document.subtitle:
             parts.append(f'<p class="subtitle">{escape(document.subtitle)}</p>')
         if line := recipients_line(document):
@@ -108,7 +114,9 @@ class _Writer:
         kind = "figure" if span.kind is SpanKind.FIGURE else f"figure {span.kind.value}"
         link = f'<a class="{kind}" href="{url}" title="{escape(_title(figure))}">{words}</a>'
         if marks and self.options.trace_marks and self.options.trace_table:
-            link += f'<sup><a href="#trace-{figure.number}" aria-label="数据追溯 {figure.number}">{figure.number}</a></sup>'
+            link += (
+                f'<sup><a href="#trace-{figure.number}" aria-label="数据追溯 {figure.number}">{figure.number}</a></sup>'
+            )
         return link
 
     def _table(self, table: Table, caption: str, notes: list[str]) -> str:
@@ -123,7 +131,8 @@ class _Writer:
             rows.append(f"<tr>{''.join(cells)}</tr>")
         below = "".join(f'<p class="table-note">{escape(note)}</p>' for note in notes)
         return (
-            f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption>'
+            f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}">'
+            f"<table><caption>{escape(caption)}</caption>"
             f"<thead><tr>{head}</tr></thead>\n<tbody>{chr(10).join(rows)}</tbody></table></div>{below}"
         )
 
@@ -152,12 +161,19 @@ class _Writer:
             rows.append(f"<tr>{''.join(cells)}</tr>")
         head = "".join(f'<th scope="col">{name}</th>' for name in TRACE_COLUMNS)
         return (
-            f'<section class="trace"><h2>{TRACE_HEADING}</h2><div class="wide" tabindex="0" role="region" aria-label="{TRACE_HEADING}">'
+            f'<section class="trace"><h2>{TRACE_HEADING}</h2>'
+            f'<div class="wide" tabindex="0" role="region" aria-label="{TRACE_HEADING}">'
             f"<table><thead><tr>{head}</tr></thead>\n<tbody>{chr(10).join(rows)}</tbody></table></div></section>"
         )
 
 
 def _title(figure: ResolvedFigure) -> str:
     value = figure.value
-    parts = [value.name, value.basis, f"追溯码 {value.trace_code}", value.snapshot and f"快照 {value.snapshot}", value.reason]
+    parts = [
+        value.name,
+        value.basis,
+        f"追溯码 {value.trace_code}",
+        value.snapshot and f"快照 {value.snapshot}",
+        value.reason,
+    ]
     return "；".join(part for part in parts if part)

@@ -55,11 +55,19 @@ def write_pdf(resolved: ResolvedDocument, options: PrintOptions | None = None, f
 
 def _compile(folder: Path, day: datetime.date | None, fonts: FontSet) -> bytes:
     stamp = datetime.datetime.combine(day or datetime.date(2000, 1, 1), datetime.time(), datetime.UTC)
-    # System fonts are left out where ours are built in: the page must look the same on every machine.
-    faces = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(path) for path in fonts.folders()])
+    # System fonts are left out: the page must look the same on every machine. Typst's own Latin fonts draw the few
+    # signs # that Noto SC lacks (the superscript plus of CD4⁺).
+    faces = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(path) for path in fonts.folders()]
+    )
     try:
         made = typst.compile(
-            str(folder / "main.typ"), root=str(folder), font_paths=faces, format="pdf", timestamp=stamp, pdf_standards=["a-2a"]
+            str(folder / "main.typ"),
+            root=str(folder),
+            font_paths=faces,
+            format="pdf",
+            timestamp=stamp,
+            pdf_standards=["a-2a"],
         )
     except typst.TypstError as error:
         raise WeijianError(
@@ -97,15 +105,28 @@ def _document_data(resolved: ResolvedDocument, options: PrintOptions, fonts: Fon
 
 def _layout_data() -> dict[str, Any]:
     return {
-        "width": layout.PAGE_WIDTH_MM, "height": layout.PAGE_HEIGHT_MM, "top": layout.MARGIN_TOP_MM, "bottom": layout.MARGIN_BOTTOM_MM,
-        "left": layout.MARGIN_LEFT_MM, "right": layout.MARGIN_RIGHT_MM, "pitch": layout.LINE_PITCH_POINTS, "body": layout.BODY_POINTS,
-        "tracking": layout.CHARACTER_PITCH_POINTS - layout.BODY_POINTS, "title": layout.TITLE_POINTS, "head": layout.HEAD_POINTS,
-        "red": layout.HEAD_RED, "page-number": layout.PAGE_NUMBER_POINTS, "table": layout.TABLE_POINTS, "note": layout.NOTE_POINTS,
+        "width": layout.PAGE_WIDTH_MM,
+        "height": layout.PAGE_HEIGHT_MM,
+        "top": layout.MARGIN_TOP_MM,
+        "bottom": layout.MARGIN_BOTTOM_MM,
+        "left": layout.MARGIN_LEFT_MM,
+        "right": layout.MARGIN_RIGHT_MM,
+        "pitch": layout.LINE_PITCH_POINTS,
+        "body": layout.BODY_POINTS,
+        "tracking": layout.CHARACTER_PITCH_POINTS - layout.BODY_POINTS,
+        "title": layout.TITLE_POINTS,
+        "head": layout.HEAD_POINTS,
+        "red": layout.HEAD_RED,
+        "page-number": layout.PAGE_NUMBER_POINTS,
+        "table": layout.TABLE_POINTS,
+        "note": layout.NOTE_POINTS,
         "trace": layout.TRACE_POINTS,
-    }  # fmt: skip
+    }
 
 
-def _block_data(block: Block, resolved: ResolvedDocument, options: PrintOptions, captions: dict[str, str]) -> dict[str, Any]:
+def _block_data(
+    block: Block, resolved: ResolvedDocument, options: PrintOptions, captions: dict[str, str]
+) -> dict[str, Any]:
     if isinstance(block, Paragraph | Note):
         return {"type": type(block).__name__.lower(), "runs": _spans_data(resolved.spans(block.runs), options)}
     if isinstance(block, BulletList):
@@ -120,12 +141,22 @@ def _block_data(block: Block, resolved: ResolvedDocument, options: PrintOptions,
             for runs, column in zip(row, block.columns, strict=True)
         ]
         return {
-            "type": "table", "caption": caption, "shares": column_shares(resolved, block), "cells": cells,
+            "type": "table",
+            "caption": caption,
+            "shares": column_shares(resolved, block),
+            "cells": cells,
             "aligns": [column.align.value for column in block.columns],
-            "headings": [heading_with_unit(column) for column in block.columns], "notes": table_notes(resolved, block),
-        }  # fmt: skip
+            "headings": [heading_with_unit(column) for column in block.columns],
+            "notes": table_notes(resolved, block),
+        }
     notes = [f"来源：{block.source_note}"] if block.source_note else []
-    return {"type": "chart", "caption": caption, "image": f"{block.id}.svg", "alt": chart_words(resolved, block), "notes": notes}
+    return {
+        "type": "chart",
+        "caption": caption,
+        "image": f"{block.id}.svg",
+        "alt": chart_words(resolved, block),
+        "notes": notes,
+    }
 
 
 def _spans_data(spans: list[Span], options: PrintOptions) -> list[dict[str, Any]]:

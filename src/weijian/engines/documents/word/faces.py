@@ -12,9 +12,22 @@ from weijian.engines.documents.layout import LATIN
 
 # What follows w:snapToGrid in a paragraph's properties; Word refuses a file with another order.
 _AFTER_SNAP = (
-    "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents", "w:suppressOverlap", "w:jc", "w:textDirection",
-    "w:textAlignment", "w:textboxTightWrap", "w:outlineLvl", "w:divId", "w:cnfStyle", "w:rPr", "w:sectPr", "w:pPrChange",
-)  # fmt: skip
+    "w:spacing",
+    "w:ind",
+    "w:contextualSpacing",
+    "w:mirrorIndents",
+    "w:suppressOverlap",
+    "w:jc",
+    "w:textDirection",
+    "w:textAlignment",
+    "w:textboxTightWrap",
+    "w:outlineLvl",
+    "w:divId",
+    "w:cnfStyle",
+    "w:rPr",
+    "w:sectPr",
+    "w:pPrChange",
+)
 
 
 def set_face(holder: Any, chinese: str, points: float, *, bold: bool = False, colour: str = "000000") -> None:
@@ -46,9 +59,9 @@ def indent_characters(properties: Any, **characters: int) -> None:
         indent.set(qn(f"w:{name.removesuffix('Chars')}"), str(round(value / 100 * 320)))
 
 
-def leave_grid(paragraph: Any) -> None:
-    """Take a paragraph out of the page's line grid: small type would stand on lines of 29 points."""
-    _switch_off(paragraph._p.get_or_add_pPr(), "w:snapToGrid", _AFTER_SNAP)
+def leave_grid(properties: Any) -> None:
+    """Take paragraphs out of the page's line grid: small type would stand on lines of 29 points."""
+    _switch_off(properties, "w:snapToGrid", _AFTER_SNAP)
 
 
 def keep_close(style: Any) -> None:

@@ -35,7 +35,11 @@ def add_spans(paragraph: Any, spans: Iterable[Span], options: PrintOptions, *, m
         if marks and options.trace_marks:
             number = f"[{figure.number}]"
             inside = options.trace_table
-            mark = _run_in(_link(paragraph, anchor=bookmark_of(figure.number)), paragraph, number) if inside else paragraph.add_run(number)
+            mark = (
+                _run_in(_link(paragraph, anchor=bookmark_of(figure.number)), paragraph, number)
+                if inside
+                else paragraph.add_run(number)
+            )
             mark.font.superscript = True
 
 

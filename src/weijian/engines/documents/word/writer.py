@@ -28,9 +28,11 @@ from weijian.engines.documents.word.page import official_page
 from weijian.engines.documents.word.runs import add_spans
 from weijian.engines.documents.word.tables import add_table, add_trace_table
 
+_LONGEST_PROPERTY = 255  # the file format's limit
+
 
 def write_docx(resolved: ResolvedDocument, options: PrintOptions | None = None, fonts: FontSet | None = None) -> bytes:
-    """The document as docx. Fonts are needed only to draw charts; raises ``document.no_fonts`` where a chart finds none."""
+    """The document as docx. Raises ``document.no_fonts`` where a chart finds no font to draw with."""
     return _Writer(resolved, options or PrintOptions(), fonts).write()
 
 
@@ -41,6 +43,8 @@ class _Writer:
         self.fonts = fonts
         self.captions = caption_numbers(resolved.document)
         self.page = official_page()
+        # python-docx searches all styles for a name, at every paragraph.
+        self.style_ids = {style.name: style.style_id for style in self.page.styles}
 
     def write(self) -> bytes:
         document = self.resolved.document
@@ -49,7 +53,7 @@ class _Writer:
         for block in document.opening:
             self._block(block)
         for number, section in numbered_sections(document):
-            self.page.add_heading(number + section.heading, level=section.level)
+            self._plain(number + section.heading, f"Heading {section.level}")
             for block in section.blocks:
                 self._block(block)
         self._signature()
@@ -63,8 +67,8 @@ class _Writer:
 
     def _properties(self) -> None:
         document, properties = self.resolved.document, self.page.core_properties
-        properties.title, properties.author, properties.language = document.title, document.issuer, "zh-CN"
-        properties.comments, properties.keywords = "", document.number
+        properties.title, properties.author = document.title[:_LONGEST_PROPERTY], document.issuer[:_LONGEST_PROPERTY]
+        properties.comments, properties.keywords, properties.language = "", document.number[:_LONGEST_PROPERTY], "zh-CN"
         day = document.date or datetime.date(2000, 1, 1)  # the template's own date would be a wrong one
         properties.created = properties.modified = datetime.datetime(day.year, day.month, day.day)
 
@@ -74,7 +78,7 @@ class _Writer:
             issuer = self._plain("", "Subtitle")
             issuer.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
             issuer.paragraph_format.space_before = Mm(20)
-            points = min(layout.HEAD_POINTS, 430 / max(1, len(document.issuer)))
+            points = max(layout.BODY_POINTS, min(layout.HEAD_POINTS, 430 / max(1, len(document.issuer))))
             set_face(issuer.add_run(document.issuer), layout.XIAOBIAOSONG, points, colour=layout.HEAD_RED)
             self._plain("", "Subtitle")
             number = self._plain("", "Subtitle")
@@ -128,7 +132,7 @@ class _Writer:
         self._notes([f"来源：{chart.source_note}"] if chart.source_note else [])
 
     def _spans(self, runs: Inlines, style: str) -> Any:
-        paragraph = self.page.add_paragraph(style=style)
+        paragraph = self._plain("", style)
         add_spans(paragraph, self.resolved.spans(runs), self.options)
         return paragraph
 
@@ -146,4 +150,7 @@ class _Writer:
             set_face(paragraph.add_run(note), layout.FANGSONG, layout.TABLE_POINTS - 1.5)
 
     def _plain(self, text: str, style: str) -> Any:
-        return self.page.add_paragraph(text, style=style)
+        paragraph = self.page.add_paragraph(text)
+        if style != "Normal":
+            paragraph._p.style = self.style_ids[style]
+        return paragraph

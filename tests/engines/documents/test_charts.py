@@ -1,0 +1,38 @@
+"""Charts draw what the figures say, the same each time, and leave a gap empty."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from tests.engines.documents.example import BARS, LINES
+from weijian.definitions.documents import Chart, Gap
+from weijian.engines.documents.charts import chart_png, chart_svg, plotted
+from weijian.engines.documents.fonts import FontSet
+from weijian.engines.documents.printing import chart_twin
+from weijian.engines.documents.resolve import ResolvedDocument
+from weijian.engines.documents.styles import style_for
+
+
+@pytest.mark.parametrize("chart", [BARS, LINES], ids=["bar", "line"])
+def test_drawn_twice_the_same(chart: Chart, report: ResolvedDocument, fonts: FontSet) -> None:
+    drawing = chart_svg(chart, report, fonts)
+    assert drawing == chart_svg(chart, report, fonts)
+    assert ElementTree.fromstring(drawing).tag.endswith("svg") and b"<text" not in drawing
+    assert chart_png(chart, report, fonts).startswith(b"\x89PNG")
+
+
+def test_heights_are_in_the_unit_of_the_chart(report: ResolvedDocument) -> None:
+    style = style_for(BARS.unit, "")
+    height = plotted(BARS.series[1].points[0], report, style)
+    assert height is not None and round(height, 1) == 102.7
+    assert plotted(LINES.series[0].points[-1], report, style_for("%", "")) is None
+    assert isinstance(LINES.series[0].points[-1], Gap)
+
+
+def test_twin_holds_every_point(report: ResolvedDocument) -> None:
+    twin = chart_twin(LINES)
+    assert [column.heading for column in twin.columns] == ["", "签约率", "目标"]
+    assert len(twin.rows) == len(LINES.categories)
+    assert report.plain(twin.rows[4][1]) == "【缺数：南村镇未报】"
