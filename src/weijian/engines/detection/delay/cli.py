@@ -1,6 +1,6 @@
 """The commands ``weijian rt``, ``nowcast``, ``growth`` and ``forecast``. They read CSV files, need no database and
-write CSV. The computations are imported inside the commands, because SciPy would otherwise slow the start of every other
-``weijian`` command."""
+write CSV. The computations are imported inside the commands, because SciPy would otherwise slow the start of every
+other ``weijian`` command."""
 
 from __future__ import annotations
 

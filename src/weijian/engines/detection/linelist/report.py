@@ -27,12 +27,12 @@ def exposure_report(tables: Sequence[ExposureTable], pooled: Sequence[Stratified
             number(100 * item.attack_rate_unexposed.value, 1),
             interval(item.risk_ratio["wald"]),
             interval(item.odds_ratio["exact"]),
-            number(item.tests.pearson.p_value, 4),
-            number(item.tests.fisher_p, 4),
+            p_value(item.tests.pearson.p_value),
+            p_value(item.tests.fisher_p),
             str(item.unknown),
         ]
         if pooled:
-            row += [interval(pooled[index].odds_ratio), number(pooled[index].tarone.p_value, 4)]
+            row += [interval(pooled[index].odds_ratio), p_value(pooled[index].tarone.p_value)]
         rows.append(row)
     return aligned(rows)
 
@@ -52,6 +52,11 @@ def number(value: float, digits: int) -> str:
     if math.isnan(value):
         return "–"
     return ("∞" if value > 0 else "-∞") if math.isinf(value) else f"{value:.{digits}f}"
+
+
+def p_value(value: float) -> str:
+    """A p-value with four digits; smaller ones as ``<0.0001``, never as zero."""
+    return "<0.0001" if value < 0.0001 else number(value, 4)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
