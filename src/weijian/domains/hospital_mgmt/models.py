@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from weijian.definitions.record_kinds import Frequency, Partition, error, warn
 from weijian.foundation.kinds.fact import Fact
-from weijian.foundation.kinds.fields import CivilDate, Code, Flag, Integer, Money, OrganisationRef, SourceId
+from weijian.foundation.kinds.fields import CivilDate, Code, Codes, Flag, Integer, Money, OrganisationRef, SourceId
 
 _YUAN_MAX = 2_000_000_000_000  # 20 billion yuan in 分: above any institution's month
 
@@ -85,7 +85,7 @@ class AnnualAttributes(Fact):
     plans_present = Integer("已有预案数", "Plans present", maximum=500, unit="个")
     stock_required = Integer("应储备物品项数", "Stock items required", maximum=5000, unit="项")
     stock_present = Integer("储备齐全项数", "Stock items present", maximum=5000, unit="项")
-    alliance = Code("所在医联体", "Alliance", codelist="alliance", required=False)
+    alliance = Codes("所在医联体", "Alliance", codelist="alliance", required=False)
     chest_pain_centre = Code("胸痛中心认证", "Chest-pain centre", codelist="chest_pain_centre", required=False)
     foodborne_sentinel_since = CivilDate("食源性疾病监测起始日期", "Foodborne sentinel since", required=False)
     supervised = Flag("年内接受监督", "Supervised in the year")

@@ -159,7 +159,7 @@ def _joins(kind: RecordKind) -> str:
             joins.append(
                 f" LEFT JOIN code_ref s_{field.name} ON s_{field.name}.list = 'sex' "
                 f"AND s_{field.name}.alias = c.\"{field.name}_sex\""
-                f" LEFT JOIN code_ref t_{field.name} ON t_{field.name}.list = 'document_type' "
+                f" LEFT JOIN code_ref t_{field.name} ON t_{field.name}.list = 'id_type' "
                 f"AND t_{field.name}.alias = upper(c.\"{field.name}_id_type\")"
             )
     return "".join(joins)

@@ -49,6 +49,8 @@ class Person(models.Model):
 class PersonLink(models.Model):
     """Which subject a person is, from when to when, on what evidence. Merge and unmerge only end and start rows."""
 
+    keeps_history = True
+
     class Evidence(models.TextChoices):
         ID_NUMBER = "id_number", _("证件号码一致")
         NAME_BIRTH = "name_birth", _("姓名、性别、出生日期一致")
@@ -131,3 +133,22 @@ class Registration(Fact):
                 fields=("resident_from", "registered_from", "service_from"),
             ),
         )
+
+
+class LinkQuestion(models.Model):
+    """A person that could be several subjects, or whose number and name disagree: somebody at the desk decides."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("待判定")
+        DECIDED = "decided", _("已判定")
+
+    id = models.BigAutoField(primary_key=True)
+    person_id = models.BigIntegerField(unique=True)
+    reason = models.CharField(max_length=40)
+    candidates = models.JSONField()  # subject ids
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    opened_change_id = models.BigIntegerField()
+    decided_change_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("待判定人员")

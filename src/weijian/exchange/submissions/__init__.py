@@ -1,0 +1,1 @@
+"""Files that institutions submit: receipts, quarantine, and what each institution owes for a period."""

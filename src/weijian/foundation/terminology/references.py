@@ -1,0 +1,89 @@
+"""Reference tables for intake as Arrow: institutions and areas of the database, code lists of the content."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import pyarrow as pa
+
+from weijian import content
+from weijian.engines.intake.engine import References
+from weijian.foundation.areas.models import Area
+from weijian.foundation.organisations.models import Organisation
+
+#: Open end of a validity, so that a date can be compared with BETWEEN.
+OPEN_END = date(9999, 12, 31)
+
+#: Code lists whose file has another name than the list.
+_FILES = {"icd10": "icd10_3char"}
+
+
+def references() -> References:
+    """All three reference tables as they stand now."""
+    organisations = list(Organisation.objects.values_list("code", "id", "area_id", "valid_from", "valid_to"))
+    areas = list(Area.objects.values_list("code", "id", "valid_from", "valid_to"))
+    return References(
+        organisations=_table(organisations, ("code", "organisation_id", "area_id", "valid_from", "valid_to")),
+        areas=_table(areas, ("code", "area_id", "valid_from", "valid_to")),
+        codes=code_table(),
+    )
+
+
+@cache
+def code_table() -> pa.Table:
+    """Every code list: list, alias (upper case code or Chinese name), code."""
+    rows: dict[tuple[str, str], str] = {}
+    for name in code_lists():
+        for row in content.read_csv(f"codes/{_FILES.get(name, name)}.csv"):
+            for code in expand_range(row["code"], row.get("upper") or row["code"]):
+                rows.setdefault((name, code.upper()), code)
+            rows.setdefault((name, row["zh"].upper()), row["code"])
+    return pa.table(
+        {
+            "list": pa.array([key[0] for key in rows], pa.string()),
+            "alias": pa.array([key[1] for key in rows], pa.string()),
+            "code": pa.array(list(rows.values()), pa.string()),
+        }
+    )
+
+
+def code_lists() -> tuple[str, ...]:
+    """Names of all code lists that a field may name."""
+    folder = content.path("codes/index.csv").parent
+    names = {path.stem for path in folder.glob("*.csv")} - {"index", "icd10_chapters", "icd10_3char"}
+    return tuple(sorted(names | {"icd10"}))
+
+
+def expand_range(first: str, last: str) -> list[str]:
+    """``V01`` to ``V99`` as its three-character codes; external causes are kept by range in the ICD-10 list."""
+    if first == last or len(first) != 3 or len(last) != 3:
+        return [first]
+    letters = [chr(letter) for letter in range(ord(first[0]), ord(last[0]) + 1)]
+    found = [f"{letter}{number:02d}" for letter in letters for number in range(100)]
+    return [one for one in found if first <= one <= last]
+
+
+def code_name(list_name: str, code: str, lang: str = "zh") -> str:
+    """Name of a code in a language, the code itself where the list does not have it."""
+    return _names(list_name, lang).get(code, code)
+
+
+@cache
+def _names(list_name: str, lang: str) -> dict[str, str]:
+    return {row["code"]: row[lang] for row in content.read_csv(f"codes/{_FILES.get(list_name, list_name)}.csv")}
+
+
+def _table(rows: list[tuple[object, ...]], names: tuple[str, ...]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
+    arrays = []
+    for name, column in zip(names, columns, strict=True):
+        if name == "valid_to":
+            arrays.append(pa.array([value or OPEN_END for value in column], pa.date32()))
+        elif name == "valid_from":
+            arrays.append(pa.array(list(column), pa.date32()))
+        elif name == "code":
+            arrays.append(pa.array(list(column), pa.string()))
+        else:
+            arrays.append(pa.array(list(column), pa.int64()))
+    return pa.table(dict(zip(names, arrays, strict=True)))

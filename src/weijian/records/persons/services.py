@@ -1,0 +1,160 @@
+"""Links persons to subjects, set-based, inside the transaction of an intake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+from django.db import connection
+
+from weijian.foundation.bulk.copying import copy_in
+
+#: Two intakes that meet the same new person must not both create a subject.
+_LOCK = 7_310_002
+
+#: Columns of the identities handed to :func:`link_identities`.
+COLUMNS = ("identity_key", "id_type", "id_no", "id_valid", "name", "sex", "birth_date")
+
+
+@dataclass(frozen=True)
+class LinkCounts:
+    """What a batch added: persons never seen before, new subjects, and questions for the desk."""
+
+    persons: int
+    subjects: int
+    questions: int
+
+
+def link_identities(identities: pa.Table, *, change_id: int) -> tuple[pa.Table, LinkCounts]:
+    """Give every distinct identity its person and link new ones to subjects; the caller holds transaction and change.
+
+    Rules, in order, for identities never seen before:
+
+    1. a valid resident number (15 digits upgraded) or another document's number: the subject that has it, else a new one;
+       where the number is known under a wholly different name, the desk decides;
+    2. no number, but name, sex and date of birth: the one subject with the same three, a new subject where there is none
+       (a newborn without a number), the desk where there are several;
+    3. a resident number that fails its check, or too little to go by: no link.
+
+    Returns a table ``identity_key, person_id, link_state`` (0 none, 1 linked, 2 ambiguous) and the counts.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("DROP TABLE IF EXISTS incoming_person")
+        cursor.execute(
+            "CREATE TEMP TABLE incoming_person (identity_key uuid, id_type text, id_no text, id_valid boolean, "
+            "name text, sex text, birth_date date) ON COMMIT DROP"
+        )
+        copy_in("incoming_person", identities, COLUMNS)
+        cursor.execute("ANALYZE incoming_person")
+        counts = LinkCounts(*(_run(cursor, step, change_id) for step in (_NEW_PERSONS, _NUMBERED, _NAMED)))
+        if counts.persons:
+            cursor.execute(_MARK_DIRTY, {"change": change_id})
+        cursor.execute(_STATES)
+        rows = cursor.fetchall()
+    return (
+        pa.table(
+            {
+                "identity_key": pa.array([row[0] for row in rows], pa.string()),
+                "person_id": pa.array([row[1] for row in rows], pa.int64()),
+                "link_state": pa.array([row[2] for row in rows], pa.int16()),
+            }
+        ),
+        counts,
+    )
+
+
+def _run(cursor, statements: tuple[str, ...], change_id: int) -> int:  # type: ignore[no-untyped-def]
+    count = 0
+    for statement in statements:
+        cursor.execute(statement, {"change": change_id})
+        count = cursor.rowcount if cursor.rowcount and cursor.rowcount > 0 else count
+    return int(count)
+
+
+_NEW_PERSONS = (
+    "DROP TABLE IF EXISTS new_person",
+    """CREATE TEMP TABLE new_person ON COMMIT DROP AS
+    WITH added AS (
+        INSERT INTO persons_person (identity_key, id_type, id_no, id_valid, name, name_grams, sex, birth_date, created_change_id)
+        SELECT DISTINCT ON (identity_key) identity_key, id_type, coalesce(id_no, ''), coalesce(id_valid, false),
+            coalesce(name, ''), '', sex, birth_date, %(change)s
+        FROM incoming_person
+        ON CONFLICT (identity_key) DO NOTHING
+        RETURNING id, id_type, id_no, id_valid, name, sex, birth_date
+    ) SELECT * FROM added""",
+    "ANALYZE new_person",
+    "SELECT 1 FROM new_person",
+)
+
+#: A number identifies where it is a valid resident number, or of another document type altogether.
+_IDENTIFIES = "(n.id_valid OR (n.id_no <> '' AND n.id_type NOT IN ('00', '01', '99')))"
+
+_NUMBERED = (
+    "DROP TABLE IF EXISTS known_number",
+    f"""CREATE TEMP TABLE known_number ON COMMIT DROP AS
+    SELECT DISTINCT ON (n.id) n.id AS person_id, n.id_type, n.id_no, n.sex, n.birth_date, l.subject_id,
+        bool_or(n.name = '' OR p.name = '' OR p.name = n.name OR left(p.name, 1) = left(n.name, 1)
+            OR right(p.name, 1) = right(n.name, 1)) OVER (PARTITION BY n.id) AS name_agrees
+    FROM new_person n
+    LEFT JOIN persons_person p ON p.id_no = n.id_no AND p.id_no <> '' AND p.id <> n.id AND p.id_type = n.id_type
+        AND NOT EXISTS (SELECT 1 FROM new_person other WHERE other.id = p.id)
+    LEFT JOIN persons_personlink l ON l.person_id = p.id AND l.end_change_id IS NULL
+    WHERE {_IDENTIFIES}
+    ORDER BY n.id, l.subject_id NULLS LAST""",
+    """INSERT INTO persons_linkquestion (person_id, reason, candidates, state, opened_change_id)
+    SELECT person_id, 'number_with_other_name', jsonb_build_array(subject_id), 'open', %(change)s
+    FROM known_number WHERE subject_id IS NOT NULL AND NOT name_agrees""",
+    """INSERT INTO persons_personlink (person_id, subject_id, evidence, start_change_id)
+    SELECT person_id, subject_id, 'id_number', %(change)s FROM known_number WHERE subject_id IS NOT NULL AND name_agrees""",
+    "DROP TABLE IF EXISTS fresh_number",
+    """CREATE TEMP TABLE fresh_number ON COMMIT DROP AS
+    SELECT id_type, id_no, nextval('persons_subject_id_seq') AS subject_id, min(sex) AS sex, min(birth_date) AS birth_date
+    FROM known_number WHERE subject_id IS NULL GROUP BY id_type, id_no""",
+    """INSERT INTO persons_subject (id, public_id, sex, birth_date, created_change_id)
+    SELECT subject_id, left(translate(encode(uuid_send(gen_random_uuid()), 'base64'), '+/=', 'pqr') || 'xx', 22),
+        sex, birth_date, %(change)s FROM fresh_number""",
+    """INSERT INTO persons_personlink (person_id, subject_id, evidence, start_change_id)
+    SELECT k.person_id, f.subject_id, CASE WHEN row_number() OVER (PARTITION BY f.subject_id ORDER BY k.person_id) = 1
+        THEN 'new' ELSE 'id_number' END, %(change)s
+    FROM known_number k JOIN fresh_number f USING (id_type, id_no) WHERE k.subject_id IS NULL""",
+    "SELECT 1 FROM fresh_number",
+)
+
+_NAMED = (
+    "DROP TABLE IF EXISTS named",
+    """CREATE TEMP TABLE named ON COMMIT DROP AS
+    SELECT n.id AS person_id, n.name, n.sex, n.birth_date,
+        array_agg(DISTINCT l.subject_id) FILTER (WHERE l.subject_id IS NOT NULL) AS subjects
+    FROM new_person n
+    LEFT JOIN persons_person p ON p.name = n.name AND p.birth_date = n.birth_date AND p.sex = n.sex AND p.id <> n.id
+    LEFT JOIN persons_personlink l ON l.person_id = p.id AND l.end_change_id IS NULL
+    WHERE n.id_no = '' AND n.name <> '' AND n.birth_date IS NOT NULL AND n.sex IN ('1', '2')
+    GROUP BY n.id, n.name, n.sex, n.birth_date""",
+    """INSERT INTO persons_personlink (person_id, subject_id, evidence, start_change_id)
+    SELECT person_id, subjects[1], 'name_birth', %(change)s FROM named WHERE cardinality(subjects) = 1""",
+    "DROP TABLE IF EXISTS fresh_name",
+    """CREATE TEMP TABLE fresh_name ON COMMIT DROP AS
+    SELECT person_id, sex, birth_date, nextval('persons_subject_id_seq') AS subject_id FROM named WHERE subjects IS NULL""",
+    """INSERT INTO persons_subject (id, public_id, sex, birth_date, created_change_id)
+    SELECT subject_id, left(translate(encode(uuid_send(gen_random_uuid()), 'base64'), '+/=', 'pqr') || 'xx', 22),
+        sex, birth_date, %(change)s FROM fresh_name""",
+    """INSERT INTO persons_personlink (person_id, subject_id, evidence, start_change_id)
+    SELECT person_id, subject_id, 'new', %(change)s FROM fresh_name""",
+    """INSERT INTO persons_linkquestion (person_id, reason, candidates, state, opened_change_id)
+    SELECT person_id, 'same_name_and_birth', to_jsonb(subjects), 'open', %(change)s
+    FROM named WHERE cardinality(subjects) > 1""",
+    "SELECT 1 FROM named WHERE cardinality(subjects) > 1",
+)
+
+_MARK_DIRTY = """
+INSERT INTO snapshots_dirtypartition (table_name, partition, change_id) VALUES ('person', 'all', %(change)s)
+ON CONFLICT DO NOTHING
+"""
+
+_STATES = """
+SELECT DISTINCT p.identity_key::text, p.id, CASE WHEN l.id IS NOT NULL THEN 1 WHEN q.id IS NOT NULL THEN 2 ELSE 0 END
+FROM incoming_person i JOIN persons_person p ON p.identity_key = i.identity_key
+LEFT JOIN persons_personlink l ON l.person_id = p.id AND l.end_change_id IS NULL
+LEFT JOIN persons_linkquestion q ON q.person_id = p.id AND q.state = 'open'
+"""
