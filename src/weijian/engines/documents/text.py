@@ -36,7 +36,7 @@ from weijian.engines.documents.markers import (
     print_marker,
 )
 
-# An escape, a whole marker (its text may hold escapes), the start of a marker that is never closed, or a change of weight.
+# An escape; a whole marker (its text may hold escapes); the start of one that is never closed; a change of weight.
 _TOKEN = re.compile(r"\\[\\{}|*>-]|\{\{((?:\\.|(?!\{\{|\}\}).)*)\}\}|\{\{|\*\*")
 _STANDING = re.compile(r"\{\{(table|chart):([^{}|]*)\}\}")
 
