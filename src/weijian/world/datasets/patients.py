@@ -1,0 +1,109 @@
+"""Who comes: patients drawn by how often they seek care, from the street of an institution, the district or elsewhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from weijian.world.district_year import DistrictYear
+from weijian.world.frame import NONE, text_codes
+from weijian.world.places import Institution
+
+#: Share of patients from the institution's own street.
+LOCAL_SHARE = {"3": 0.15, "2": 0.50, "1": 0.70, "9": 0.80}
+#: Patients from elsewhere relative to the district's average share.
+ELSEWHERE = {"3": 1.35, "2": 0.85, "1": 0.6, "9": 0.35}
+INFANT_DAYS = 60
+
+
+class PatientPool:
+    """Draws patients of one year; weights are the persons' frailty, zero for those who were gone before it."""
+
+    def __init__(self, world: DistrictYear, year: int) -> None:
+        people = world.people
+        first, last = world.bounds(year)
+        local = np.arange(world.locals)
+        here = (people.resident_from[local] <= last) & (
+            (people.resident_to[local] == NONE) | (people.resident_to[local] >= first)
+        )
+        local = local[here]
+        self._order = local[np.argsort(people.village[local], kind="stable")]
+        street = world.street(self._order)
+        by_street = np.argsort(street, kind="stable")
+        self._order, street = self._order[by_street], street[by_street]
+        self._cumulative = np.cumsum(people.frailty[self._order].astype(np.float64))
+        self._bounds = np.searchsorted(street, np.arange(len(world.district.streets) + 1))
+        whole = (people.resident_to[local] == NONE) & (people.died_on[local] == NONE)
+        self._stayers = local[whole & (people.resident_from[local] <= first) & (people.birth[local] < first)]
+        visitors = np.arange(world.locals, people.size)
+        self._visitors = visitors[people.birth[visitors] <= last]
+        self._visitor_cumulative = np.cumsum(people.frailty[self._visitors].astype(np.float64))
+        self._street_number = {code: at for at, code in enumerate(world.district.streets)}
+        self._share = float(world.cal.at(f"population.movement_{world.year}.nonresident_patient_share"))
+        self._people = people
+
+    def draw(self, rng: np.random.Generator, item: Institution, days: NDArray[np.int32]) -> NDArray[np.int64]:
+        """A person for each day at an institution, present in the district on that day."""
+        index = self._once(rng, item, days.size)
+        for _attempt in range(4):
+            wrong = np.flatnonzero(~self.present(index, days))
+            if wrong.size == 0:
+                return index
+            index[wrong] = self._once(rng, item, wrong.size)
+        wrong = np.flatnonzero(~self.present(index, days))
+        index[wrong] = self._always(rng, wrong.size)
+        return index
+
+    def present(self, index: NDArray[np.int64], days: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Whether each person is born, alive and (unless from elsewhere) resident on the day."""
+        people = self._people
+        start, end, died = people.resident_from[index], people.resident_to[index], people.died_on[index]
+        settled = (people.village[index] < 0) | ((start <= days) & ((end == NONE) | (end >= days)))
+        alive = (died == NONE) | (died >= days)
+        return settled & alive & (people.birth[index] <= days)
+
+    def _once(self, rng: np.random.Generator, item: Institution, size: int) -> NDArray[np.int64]:
+        street = self._street_number.get(item.street, -1)
+        low = self._bounds[street] if street >= 0 else 0
+        high = self._bounds[street + 1] if street >= 0 else self._order.size
+        total = self._cumulative[-1]
+        base = self._cumulative[low - 1] if low else 0.0
+        draw = rng.random(size)
+        local = (rng.random(size) < LOCAL_SHARE.get(item.level, 0.6)) & (high > low)
+        key = np.where(local, base + draw * (self._cumulative[max(high, 1) - 1] - base), draw * total)
+        index = self._order[np.minimum(np.searchsorted(self._cumulative, key, side="right"), self._order.size - 1)]
+        visiting = rng.random(size) < self._share * ELSEWHERE.get(item.level, 1.0)
+        visiting &= self._visitors.size > 0
+        count = int(visiting.sum())
+        if count:
+            at = np.searchsorted(self._visitor_cumulative, rng.random(count) * self._visitor_cumulative[-1], side="right")
+            index[visiting] = self._visitors[np.minimum(at, self._visitors.size - 1)]
+        return index
+
+    def _always(self, rng: np.random.Generator, size: int) -> NDArray[np.int64]:
+        """Persons who were here through the whole year, whoever they are."""
+        return self._stayers[rng.integers(0, self._stayers.size, size)]
+
+
+def patient_columns(
+    world: DistrictYear, rng: np.random.Generator, index: NDArray[np.int64], days: NDArray[np.int32], missing: float
+) -> dict[str, pa.Array]:
+    """The person columns of encounters: newborns have no number yet, some patients show none, a few stay unnamed."""
+    people = world.people
+    columns = people.columns("patient", index)
+    absent = rng.random(index.size) < missing
+    unnamed = absent & (rng.random(index.size) < 0.15)
+    absent |= days - people.birth[index] < INFANT_DAYS
+    if absent.any():
+        mask = pa.array(absent)
+        columns["patient_id_no"] = pc.if_else(mask, pa.scalar("", pa.string()), columns["patient_id_no"])
+        kinds = np.where(absent, people.id_types.index("00"), people.id_type[index])
+        columns["patient_id_type"] = text_codes(people.id_types, kinds)
+    if unnamed.any():
+        mask = pa.array(unnamed)
+        columns["patient_name"] = pc.if_else(mask, pa.scalar("", pa.string()), columns["patient_name"])
+        columns["patient_sex"] = pc.if_else(mask, pa.scalar("9", pa.string()), columns["patient_sex"])
+        columns["patient_birth_date"] = pc.if_else(mask, pa.scalar(None, pa.date32()), columns["patient_birth_date"])
+    return columns
