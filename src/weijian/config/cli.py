@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from weijian.config.discovery import modules
 from weijian.kernel.errors import WeijianError
 
 app = typer.Typer(
@@ -13,17 +18,34 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
-    help="卫健 Weijian: 区县卫生健康运行系统 / a district's health system, from plan to records to the published report.",
+    help="卫健 Weijian:区县卫生健康运行系统 / a district's health system, from plan to records to the published report.",
+)
+
+#: Command modules below the rooms: engines and the world, which import no Django.
+ENGINE_COMMANDS = (
+    "weijian.engines.lifetable.cli",
+    "weijian.engines.detection.cli",
+    "weijian.engines.detection.delay.cli",
+    "weijian.engines.detection.linelist.cli",
+    "weijian.world.cli",
 )
 
 
-def build() -> typer.Typer:
-    """Register every command; modules are imported here, Django only inside the commands that need it."""
-    from weijian.config import commands
-    from weijian.engines.lifetable import cli as lifetable
+@app.callback()
+def options(
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", help="Home of the installation / 安装目录 (else WEIJIAN_HOME, else ./.weijian)")
+    ] = None,
+) -> None:
+    """Options that stand before every command."""
+    if data_dir is not None:
+        os.environ["WEIJIAN_HOME"] = str(data_dir.absolute())
 
-    for module in (commands, lifetable):
-        module.register(app)
+
+def build() -> typer.Typer:
+    """Register every command; Django is imported only inside the commands that need it."""
+    for name in (*ENGINE_COMMANDS, "weijian.config.commands", *modules("cli")):
+        import_module(name).register(app)
     return app
 
 

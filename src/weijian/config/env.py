@@ -29,8 +29,3 @@ def flag(name: str, default: bool = False) -> bool:
     if value.lower() in ("0", "false", "no", "off"):
         return False
     raise WeijianError("settings.flag", f"{name} 的值 {value!r} 不是 1 或 0。", name, "改为 1 或 0")
-
-
-def home() -> Path:
-    """Where this installation keeps its data: ``WEIJIAN_HOME``, else ``.weijian`` in the current folder."""
-    return Path(os.environ.get("WEIJIAN_HOME") or ".weijian").absolute()

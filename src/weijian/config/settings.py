@@ -9,8 +9,9 @@ from weijian.config import env
 from weijian.config.database import django_database
 from weijian.config.discovery import rooms
 from weijian.config.secret import secret_key
+from weijian.foundation.process import home
 
-HOME = env.home()
+HOME = home()
 SOURCE = Path(__file__).resolve().parents[1]
 
 DEMO = env.flag("WEIJIAN_DEMO", (HOME / "demo").exists())

@@ -1,10 +1,14 @@
-"""Prepares the process: the database server runs, Django is set up. Called by every command that needs them."""
+"""Prepares a process: the database server runs and Django is set up. Every command that needs them calls this first."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
-from weijian.config import env
+
+def home() -> Path:
+    """Where this installation keeps its data: ``WEIJIAN_HOME``, else ``.weijian`` in the current folder."""
+    return Path(os.environ.get("WEIJIAN_HOME") or ".weijian").absolute()
 
 
 def start(*, migrate: bool = False) -> None:
@@ -12,7 +16,7 @@ def start(*, migrate: bool = False) -> None:
     from weijian.foundation import embedded_pg
 
     if not os.environ.get("DATABASE_URL"):
-        embedded_pg.ensure_running(env.home())
+        embedded_pg.ensure_running(home())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weijian.config.settings")
     import django
 

@@ -1,0 +1,86 @@
+"""The catalogue of measures: every installed room's ``measures`` module, validated against kinds and content."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from functools import cache
+
+from django.apps import apps
+
+from weijian.definitions.measures import Component, Measure
+from weijian.engines.measures.evaluate import TableFunction
+from weijian.engines.measures.store import component_sql
+from weijian.foundation.kinds.registry import kinds
+from weijian.kernel.errors import WeijianError
+
+
+@cache
+def measures() -> Mapping[str, Measure]:
+    """All measures by id, in the order of rooms and declarations."""
+    found: dict[str, Measure] = {}
+    for module in _modules():
+        for measure in getattr(module, "MEASURES", ()):
+            if measure.id in found:
+                raise WeijianError("definition.duplicate_measure", f"{measure.id} is declared twice.", module.__name__)
+            found[measure.id] = measure
+    for measure in found.values():
+        if measure.of is not None and measure.of not in found:
+            raise WeijianError("definition.measure_growth", f"There is no measure {measure.of}.", measure.id)
+    return found
+
+
+@cache
+def table_functions() -> Mapping[str, TableFunction]:
+    """Functions of table measures by name, from the rooms' ``TABLE_FUNCTIONS``."""
+    return {
+        name: function
+        for module in _modules()
+        for name, function in getattr(module, "TABLE_FUNCTIONS", {}).items()
+    }
+
+
+@cache
+def components() -> tuple[Component, ...]:
+    """Every component that any measure or table function needs, each once."""
+    found: dict[str, Component] = {}
+    declared = [one for measure in measures().values() for one in measure.components()]
+    declared += [one for module in _modules() for one in getattr(module, "COMPONENTS", ())]
+    for component in declared:
+        known = found.setdefault(component.id, component)
+        if known is not component and known != component:
+            raise WeijianError("definition.component", f"Component {component.id} is declared twice.", component.kind)
+    return tuple(found.values())
+
+
+def measure_by_id(measure_id: str) -> Measure:
+    """The measure of that id; an error naming near matches where there is none."""
+    try:
+        return measures()[measure_id]
+    except KeyError:
+        import difflib
+
+        near = difflib.get_close_matches(measure_id, measures(), n=3, cutoff=0.4)
+        raise WeijianError(
+            "measure.unknown", f"没有指标 {measure_id}。", measure_id, f"相近的指标:{'、'.join(near)}" if near else ""
+        ) from None
+
+
+@cache
+def fingerprint(measure_id: str) -> str:
+    """Fingerprint of a definition, the compiled SQL of all its components included."""
+    measure = measure_by_id(measure_id)
+    texts = {one.id: component_sql(kinds()[one.kind], one) for one in measure.components()}
+    if measure.of is not None:
+        texts[measure.of] = fingerprint(measure.of)
+    return measure.fingerprint(texts)
+
+
+@cache
+def _modules() -> tuple[object, ...]:
+    found = []
+    for config in apps.get_app_configs():
+        if config.name.startswith("weijian.") and importlib.util.find_spec(f"{config.name}.measures") is not None:
+            found.append(importlib.import_module(f"{config.name}.measures"))
+    return tuple(found)
