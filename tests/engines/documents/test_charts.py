@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from tests.engines.documents.example import BARS, LINES
-from weijian.definitions.documents import Chart, Gap
+from weijian.definitions.documents import Chart, Gap, Series
 from weijian.engines.documents.charts import chart_png, chart_svg, plotted
 from weijian.engines.documents.fonts import FontSet
 from weijian.engines.documents.printing import chart_twin
@@ -36,3 +36,9 @@ def test_twin_holds_every_point(report: ResolvedDocument) -> None:
     assert [column.heading for column in twin.columns] == ["", "签约率", "目标"]
     assert len(twin.rows) == len(LINES.categories)
     assert report.plain(twin.rows[4][1]) == "【缺数：南村镇未报】"
+
+
+def test_chart_without_any_value_is_drawn(report: ResolvedDocument, fonts: FontSet) -> None:
+    point = LINES.series[0].points[-1]
+    empty = Chart("empty", BARS.kind, "无", "人", ("南村",), (Series("甲", (point,)), Series("$乙_1$", (point,))))
+    assert chart_png(empty, report, fonts).startswith(b"\x89PNG")

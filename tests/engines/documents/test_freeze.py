@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import json
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -15,7 +16,13 @@ from weijian.engines.documents.figures import FigureKey, FigureState, FigureValu
 from weijian.engines.documents.freeze import FrozenDocument, freeze
 from weijian.engines.documents.html.writer import write_html
 from weijian.engines.documents.resolve import ResolvedDocument, resolve
-from weijian.engines.documents.sentences import confirm_sentences, record_sentences, split_sentences, stale_sentences
+from weijian.engines.documents.sentences import (
+    SentenceRecord,
+    confirm_sentences,
+    record_sentences,
+    split_sentences,
+    stale_sentences,
+)
 from weijian.engines.documents.text import parse_text, print_text
 from weijian.kernel.errors import WeijianError
 
@@ -113,7 +120,7 @@ def test_sentences_are_split_after_their_quotes() -> None:
 
 
 def test_sentence_is_marked_until_it_is_confirmed_or_rewritten(report: ResolvedDocument) -> None:
-    records = record_sentences(report)
+    records = [SentenceRecord.from_data(json.loads(json.dumps(item.as_data()))) for item in record_sentences(report)]
     assert stale_sentences(records, report) == []
     later = resolve(annual_report(), changed("disputes.total", value=Decimal(61)))
     (stale,) = [item for item in stale_sentences(records, later) if item.section == ""]

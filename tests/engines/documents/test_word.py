@@ -136,3 +136,11 @@ def test_figures_link_to_the_installation_where_its_address_is_known(report: Res
     code = report.traced()[0].value.trace_code
     assert f'Target="http://weijian.example/t/{code}"' in relations
     assert len(docx.Document(io.BytesIO(content)).tables) == 1
+
+
+def test_small_type_is_a_style(page: Any) -> None:
+    styles = {paragraph.text[:3]: paragraph.style.name for paragraph in page.paragraphs}
+    assert (styles["检出率"], styles["来源："], styles["注：*"]) == ("注释", "表注", "表注")
+    cells = {paragraph.style.name for table in page.tables for cell in table._cells for paragraph in cell.paragraphs}
+    assert cells == {"表格文字", "表格标题", "追溯文字", "追溯标题"}
+    assert page.styles["表格文字"].font.size.pt == 12 and _east_asian(page.styles["表格标题"]) == "黑体"

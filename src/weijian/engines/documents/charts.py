@@ -14,8 +14,9 @@ from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ticker import FuncFormatter
 
 from weijian.definitions.documents import Chart, ChartKind, FigureRef, Gap
+from weijian.engines.documents.figures import FigureState
 from weijian.engines.documents.fonts import FontSet
-from weijian.engines.documents.resolve import ResolvedDocument
+from weijian.engines.documents.resolve import SUPPRESSED_MARK, ResolvedDocument
 from weijian.engines.documents.styles import Style, style_for
 
 _INKS = ("#1f3a5f", "#7a94b0", "#404040", "#a0a0a0")  # dark to light: they differ in grey too
@@ -118,22 +119,13 @@ def _draw_series(
         axes.plot(places, heights, color=ink, linewidth=1.6, marker=marker, markersize=4, label=_plain(series.name))
     few = not series.muted and len(values) * sum(not each.muted for each in chart.series) <= _MOST_LABELS
     for place, value, point in zip(places, values, series.points, strict=True):
+        figure = resolved.figures[point]
+        label = {"textcoords": "offset points", "ha": "center", "fontproperties": font, "size": 8}
         if value is None:
-            axes.annotate(
-                "缺",
-                (place, 0),
-                (0, 3),
-                xycoords=axes.get_xaxis_transform(),
-                textcoords="offset points",
-                ha="center",
-                fontproperties=font,
-                size=8,
-            )
+            mark = SUPPRESSED_MARK if figure.value.state is FigureState.SUPPRESSED else "缺"
+            axes.annotate(mark, (place, 0), (0, 3), xycoords=axes.get_xaxis_transform(), **label)
         elif few:
-            words = resolved.figures[point].text.removesuffix(chart.unit)
-            axes.annotate(
-                words, (place, value), (0, 3), textcoords="offset points", ha="center", fontproperties=font, size=8
-            )
+            axes.annotate(figure.text.removesuffix(chart.unit), (place, value), (0, 3), **label)
 
 
 def plotted(point: FigureRef | Gap, resolved: ResolvedDocument, style: Style) -> float | None:

@@ -3,10 +3,12 @@ has read it."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from weijian.definitions.documents import (
     Block,
@@ -48,6 +50,15 @@ class SentenceRecord:
     def fingerprint(self) -> str:
         """Of the figures: equal exactly when no figure of the sentence has changed."""
         return hashlib.sha256("\n".join(f"{seen.figure}={seen.value}" for seen in self.figures).encode()).hexdigest()
+
+    def as_data(self) -> dict[str, Any]:
+        """The record as JSON values, to be stored beside the section's text."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> SentenceRecord:
+        """The inverse of :meth:`as_data`."""
+        return cls(data["section"], data["source"], tuple(FigureSeen(**seen) for seen in data["figures"]))
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,7 @@ def _layout_data() -> dict[str, Any]:
         "page-number": layout.PAGE_NUMBER_POINTS,
         "table": layout.TABLE_POINTS,
         "note": layout.NOTE_POINTS,
+        "table-note": layout.TABLE_NOTE_POINTS,
         "trace": layout.TRACE_POINTS,
     }
 

@@ -16,6 +16,7 @@ from weijian.engines.documents import layout
 from weijian.engines.documents.word.faces import indent_characters, keep_close, leave_grid, set_element, set_face
 
 CELL, CELL_HEAD, TRACE, TRACE_HEAD = "表格文字", "表格标题", "追溯文字", "追溯标题"
+NOTE, TABLE_NOTE = "注释", "表注"
 
 
 def official_page() -> Any:
@@ -32,7 +33,7 @@ def official_page() -> Any:
     # characters a line come from the spacing of the body style instead.
     set_element(section._sectPr, "w:docGrid", type="lines", linePitch=str(int(layout.LINE_PITCH_POINTS * 20)))
     _styles(document)
-    _table_styles(document)
+    _small_styles(document)
     _page_numbers(document)
     return document
 
@@ -80,13 +81,14 @@ def _set_style(
         indent_characters(style.element.get_or_add_pPr(), firstLineChars=0)
 
 
-def _table_styles(document: Any) -> None:
-    """Styles for the words in tables: on the style, a long table costs Word and us far less than on each run."""
+def _small_styles(document: Any) -> None:
+    """Styles for small type: on the style, a long table costs Word and us far less than on each run."""
     for name, font, points in (
         (CELL, layout.FANGSONG, layout.TABLE_POINTS),
         (CELL_HEAD, layout.HEITI, layout.TABLE_POINTS),
         (TRACE, layout.FANGSONG, layout.TRACE_POINTS),
         (TRACE_HEAD, layout.HEITI, layout.TRACE_POINTS),
+        (TABLE_NOTE, layout.FANGSONG, layout.TABLE_NOTE_POINTS),
     ):
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = document.styles["Normal"]
@@ -97,6 +99,10 @@ def _table_styles(document: Any) -> None:
         properties = style.element.get_or_add_pPr()
         indent_characters(properties, firstLineChars=0)
         leave_grid(properties)
+    note = document.styles.add_style(NOTE, WD_STYLE_TYPE.PARAGRAPH)
+    note.base_style = document.styles["Normal"]
+    set_face(note, layout.FANGSONG, layout.NOTE_POINTS)
+    note.paragraph_format.line_spacing = Pt(20)
 
 
 def _tighten(style: Any) -> None:

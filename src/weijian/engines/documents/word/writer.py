@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.shared import Mm, Pt
+from docx.shared import Mm
 
 from weijian.definitions.documents import Block, BulletList, Chart, Inlines, Note, PageBreak, Paragraph, Table
 from weijian.engines.documents import layout
@@ -24,7 +24,7 @@ from weijian.engines.documents.printing import (
 )
 from weijian.engines.documents.resolve import ResolvedDocument
 from weijian.engines.documents.word.faces import indent_characters, set_element, set_face
-from weijian.engines.documents.word.page import official_page
+from weijian.engines.documents.word.page import NOTE, TABLE_NOTE, official_page
 from weijian.engines.documents.word.runs import add_spans
 from weijian.engines.documents.word.tables import add_table, add_trace_table
 
@@ -112,7 +112,7 @@ class _Writer:
             for item in block.items:
                 self._spans(item, "List Bullet")
         elif isinstance(block, Note):
-            self._small(block.runs)
+            self._spans(block.runs, NOTE)
         elif isinstance(block, PageBreak):
             self.page.add_page_break()
         elif isinstance(block, Table):
@@ -136,18 +136,9 @@ class _Writer:
         add_spans(paragraph, self.resolved.spans(runs), self.options)
         return paragraph
 
-    def _small(self, runs: Inlines) -> None:
-        paragraph = self._spans(runs, "Normal")
-        paragraph.paragraph_format.line_spacing = Pt(20)
-        for run in paragraph.runs:
-            run.font.size = Pt(layout.NOTE_POINTS)
-
     def _notes(self, notes: list[str]) -> None:
         for note in notes:
-            paragraph = self.page.add_paragraph()
-            paragraph.paragraph_format.line_spacing = Pt(18)
-            indent_characters(paragraph._p.get_or_add_pPr(), firstLineChars=0)
-            set_face(paragraph.add_run(note), layout.FANGSONG, layout.TABLE_POINTS - 1.5)
+            self._plain(note, TABLE_NOTE)
 
     def _plain(self, text: str, style: str) -> Any:
         paragraph = self.page.add_paragraph(text)
