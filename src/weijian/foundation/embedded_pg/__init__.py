@@ -12,13 +12,13 @@ from weijian.foundation.embedded_pg.databases import (
     drop_database,
     server_version,
 )
-from weijian.foundation.embedded_pg.dump import Backup, Restored, dump, restore
 from weijian.foundation.embedded_pg.errors import DatabaseServerError
+from weijian.foundation.embedded_pg.file_backup import Backup, Restored, dump, restore
 from weijian.foundation.embedded_pg.folder_backup import backup_cluster, restore_cluster
 from weijian.foundation.embedded_pg.machine import DiskSpace, disk_free
+from weijian.foundation.embedded_pg.major_upgrade import Upgrade, upgrade
 from weijian.foundation.embedded_pg.manifest import check_folder_backup
 from weijian.foundation.embedded_pg.server import ServerStatus, ensure_database, ensure_running, status, stop
-from weijian.foundation.embedded_pg.upgrade import Upgrade, upgrade
 from weijian.foundation.embedded_pg.wait import Phase, Progress
 
 __all__ = [

@@ -3,10 +3,13 @@ demands TLS, which the wheel's programs lack, the machine's own are taken."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
@@ -19,6 +22,8 @@ from weijian.foundation.embedded_pg.errors import DatabaseServerError, disk_full
 TLS_MODES = frozenset({"require", "verify-ca", "verify-full"})
 VALUE_LINES = ("DETAIL:", "CONTEXT:", "QUERY:", "STATEMENT:", "Command was:", "LINE ")
 """Lines of a program's messages that may quote rows, hence persons: they are never shown."""
+TELLING = ("error:", "ERROR:", "FATAL:", "could not")
+QUOTED_INPUT = re.compile(r"(invalid input[^:]*:).*")
 
 
 def client_program(name: str, info: ConnectionInfo) -> Path:
@@ -55,25 +60,54 @@ def run_program(program: Path, arguments: Sequence[str], password: str = "") -> 
     Raises ``database.client_failed`` with the first lines of its message that quote no data, or
     ``database.disk_full``.
     """
+    done = subprocess.run(
+        [str(program), *arguments],
+        env=_environment(password),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        umask=0o077,
+    )
+    if done.returncode != 0:
+        raise _failed(program.name, done.stderr)
+    return done.stdout.decode("utf-8", "replace")
+
+
+def run_script(info: ConnectionInfo, script: Generator[bytes, None, None]) -> None:
+    """Feed SQL to ``psql`` against the server of ``info``, up to its first error. Errors as `run_program`.
+
+    An exception inside ``script`` ends the program and is passed on: what it did until then stays done.
+    """
+    where = f"--dbname={connection_argument(info)}"
+    options = ["--no-password", "--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1", "--file=-"]
+    command = [str(client_program("psql", info)), where, *options]
+    with tempfile.TemporaryFile() as messages:
+        program = subprocess.Popen(
+            command, env=_environment(info.password), stdin=subprocess.PIPE, stdout=messages, stderr=messages
+        )
+        with program, contextlib.closing(script), contextlib.suppress(BrokenPipeError):
+            assert program.stdin is not None
+            program.stdin.writelines(script)  # a broken pipe means that it ended early: its exit code tells
+            program.stdin.close()
+        if program.returncode != 0:
+            messages.seek(0)
+            raise _failed("psql", messages.read())
+
+
+def _environment(password: str) -> dict[str, str]:
     environment = program_environment()
     if password:
         environment["PGPASSWORD"] = password
     elif "HOME" in os.environ:
         environment["HOME"] = os.environ["HOME"]  # libpq looks for ~/.pgpass
-    command = [str(program), *arguments]
-    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, umask=0o077)
-    if done.returncode != 0:
-        raise _failed(program.name, done.stderr.decode("utf-8", "replace"))
-    return done.stdout.decode("utf-8", "replace")
+    return environment
 
 
-def _failed(name: str, output: str) -> DatabaseServerError:
-    if "No space left on device" in output:
+def _failed(name: str, output: bytes) -> DatabaseServerError:
+    text = output.decode("utf-8", "replace")
+    if "No space left on device" in text:
         return disk_full(name)
-    lines = [
-        line.strip() for line in output.splitlines() if "error:" in line or "FATAL:" in line or "could not" in line
-    ]
-    shown = [line for line in lines if not any(mark in line for mark in VALUE_LINES)]
+    lines = [line.strip() for line in text.splitlines() if any(mark in line for mark in TELLING)]
+    shown = [QUOTED_INPUT.sub(r"\1 …", line) for line in lines if not any(mark in line for mark in VALUE_LINES)]
     return DatabaseServerError(
         "database.client_failed",
         f"{name} failed: {' | '.join(shown[:3]) or 'without a message'}",

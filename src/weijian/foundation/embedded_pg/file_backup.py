@@ -7,17 +7,21 @@ from __future__ import annotations
 import datetime
 import os
 import secrets
+import subprocess
 import time
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from psycopg import errors, sql
 
+from weijian.foundation.embedded_pg.account import program_environment
 from weijian.foundation.embedded_pg.binaries import find_binaries
-from weijian.foundation.embedded_pg.clients import run_client, run_program
+from weijian.foundation.embedded_pg.clients import run_client, run_program, run_script
 from weijian.foundation.embedded_pg.connection import ConnectionInfo
 from weijian.foundation.embedded_pg.databases import (
+    ServerVersion,
     create_database,
     database_exists,
     drop_database,
@@ -31,6 +35,10 @@ from weijian.foundation.embedded_pg.private_files import sync_folder
 ATTEMPTS_TO_SWAP = 20
 PAUSE = 0.25
 LONGEST_NAME = 63
+UNDERSTANDS_OUR_CLIENTS = 17
+"""``pg_restore`` 18 sets a parameter that servers before this version refuse."""
+UNKNOWN_SETTING = b"SET transaction_timeout"
+BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -85,12 +93,12 @@ def restore(info: ConnectionInfo, path: str | os.PathLike[str], *, keep_previous
     archive = Path(os.path.abspath(path))
     if not archive.is_file():
         raise DatabaseServerError("database.no_backup", "There is no such backup file.", str(archive), "")
-    server_version(info)
+    version = server_version(info)
     _check_archive(archive)
     loading = _derived_name(info.dbname, f"restore_{secrets.token_hex(3)}")
     target = create_database(info, loading)
     try:
-        _load(target, archive)
+        _load(target, archive, version)
         previous = _swap(info, loading)
     except BaseException:
         drop_database(info, loading)
@@ -101,12 +109,33 @@ def restore(info: ConnectionInfo, path: str | os.PathLike[str], *, keep_previous
     return Restored(info.dbname, previous)
 
 
-def _load(target: ConnectionInfo, archive: Path) -> None:
-    jobs = min(4, this_machine(archive.parent).cores)
-    arguments = ["--exit-on-error", "--no-owner", "--no-privileges", f"--jobs={jobs}", str(archive)]
-    run_client("pg_restore", target, arguments)
+def _load(target: ConnectionInfo, archive: Path, version: ServerVersion) -> None:
+    options = ["--exit-on-error", "--no-owner", "--no-privileges"]
+    if version.major >= UNDERSTANDS_OUR_CLIENTS:
+        jobs = min(4, this_machine(archive.parent).cores)
+        run_client("pg_restore", target, [*options, f"--jobs={jobs}", str(archive)])
+    else:
+        run_script(target, _script(archive, options))
     with psycopg.connect(target.as_libpq_dsn(), autocommit=True) as session:
         session.execute("ANALYZE")  # a dump holds no statistics, and plans without them can be very slow
+
+
+def _script(archive: Path, options: list[str]) -> Generator[bytes, None, None]:
+    """The backup as SQL, without the one setting in its head that an older server does not know."""
+    command = [str(find_binaries().program("pg_restore")), *options, "--file=-", str(archive)]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, env=program_environment(), stdout=subprocess.PIPE, stderr=quiet) as program:
+        assert program.stdout is not None
+        for line in program.stdout:
+            if line.startswith(UNKNOWN_SETTING):
+                break
+            yield line
+        while block := program.stdout.read(BLOCK):
+            yield block
+    if program.returncode != 0:
+        raise DatabaseServerError(
+            "database.bad_backup", "The backup file ends too early.", str(archive), "Take another backup."
+        )
 
 
 def _swap(info: ConnectionInfo, loading: str) -> str | None:

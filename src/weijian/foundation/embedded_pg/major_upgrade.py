@@ -12,8 +12,8 @@ from weijian.foundation.embedded_pg.account import Account, server_account
 from weijian.foundation.embedded_pg.address import socket_folder
 from weijian.foundation.embedded_pg.binaries import Binaries, find_binaries, usable_by
 from weijian.foundation.embedded_pg.cluster import cluster_version, prepare_root
-from weijian.foundation.embedded_pg.dump import dump, restore
 from weijian.foundation.embedded_pg.errors import DatabaseServerError, operating_system_errors
+from weijian.foundation.embedded_pg.file_backup import dump, restore
 from weijian.foundation.embedded_pg.layout import Layout
 from weijian.foundation.embedded_pg.locks import start_lock
 from weijian.foundation.embedded_pg.private_files import write_private
