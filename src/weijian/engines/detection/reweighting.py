@@ -12,50 +12,46 @@ from dataclasses import dataclass
 import numpy as np
 
 from weijian.engines.detection.series import BoolArray, FloatArray
-from weijian.engines.detection.solver import FactorTrendDesign, FactorTrendFit, fit_factor_trend
+from weijian.engines.detection.solver import FactorTrendDesign, FactorTrendFit, PreparedCounts, fit_factor_trend
 
 
 @dataclass(slots=True)
 class RobustFit:
-    """A fit with its two dispersions. Each is one value per row, except ``weights`` ``(r, n)``.
+    """A fit with its two dispersions, one value per row.
 
     ``phi`` is the Pearson dispersion, at least 1. ``dispersion`` is the same sum not cut at 1.
     ``prior_dispersion`` weighs the squared working residuals with the prior weights instead of the working weights.
+    ``first_converged`` belongs to the fit before reweighting.
     """
 
     fit: FactorTrendFit
     phi: FloatArray
     dispersion: FloatArray
     prior_dispersion: FloatArray
-    weights: FloatArray | None
     first_converged: BoolArray
 
 
 def fit_robust(
-    counts: FloatArray,
-    design: FactorTrendDesign,
-    *,
-    trend: bool,
-    used: BoolArray | None,
-    exposure: FloatArray | None,
-    reweight: bool,
-    threshold: float,
+    data: PreparedCounts, design: FactorTrendDesign, *, trend: bool, reweight: bool, threshold: float
 ) -> RobustFit:
-    """Fit rows with one reweighting. ``used`` false leaves an observation out."""
-    prior = None if used is None else used.astype(np.float64)
-    fit = fit_factor_trend(counts, design, trend=trend, prior=prior, exposure=exposure)
+    """Fit rows with one reweighting at most."""
+    fit = fit_factor_trend(data, design, trend=trend)
     converged = fit.converged.copy()
-    weights = prior
-    if reweight:
-        dispersion, _ = _dispersions(counts, fit, prior)
-        phi = np.maximum(dispersion, 1.0)
-        weights = outbreak_weights(anscombe_residuals(counts, fit, phi), threshold, used)
-        fit = fit_factor_trend(counts, design, trend=trend, prior=weights, exposure=exposure)
-    dispersion, prior_dispersion = _dispersions(counts, fit, weights)
-    # Without reweighting R keeps the working weights in the model, so both dispersions are the same.
-    return RobustFit(
-        fit, np.maximum(dispersion, 1.0), dispersion, prior_dispersion if reweight else dispersion, weights, converged
-    )
+    used = None if data.used is None else data.used.astype(np.float64)
+    dispersion, prior_dispersion = _dispersions(data.counts, fit, used)
+    if not reweight:
+        # Without reweighting R keeps the working weights in the model, so both dispersions are the same.
+        return RobustFit(fit, np.maximum(dispersion, 1.0), dispersion, dispersion, converged)
+    residuals = anscombe_residuals(data, fit, np.maximum(dispersion, 1.0))
+    # A row without any large residual keeps weights of exactly 1: its second fit would repeat the first, digit by digit.
+    rows = np.flatnonzero((residuals > threshold).any(axis=1))
+    if rows.size:
+        part = data.take(rows)
+        weights = outbreak_weights(residuals[rows], threshold, part.used)
+        second = fit_factor_trend(part, design, trend=trend, prior=weights)
+        dispersion[rows], prior_dispersion[rows] = _dispersions(part.counts, second, weights)
+        fit.replace_rows(rows, second)
+    return RobustFit(fit, np.maximum(dispersion, 1.0), dispersion, prior_dispersion, converged)
 
 
 def _dispersions(counts: FloatArray, fit: FactorTrendFit, prior: FloatArray | None) -> tuple[FloatArray, FloatArray]:
@@ -69,31 +65,32 @@ def _dispersions(counts: FloatArray, fit: FactorTrendFit, prior: FloatArray | No
         return working / freedom, plain / freedom
 
 
-def anscombe_residuals(counts: FloatArray, fit: FactorTrendFit, phi: FloatArray) -> FloatArray:
+def anscombe_residuals(data: PreparedCounts, fit: FactorTrendFit, phi: FloatArray) -> FloatArray:
     """Standardised Anscombe residuals ``(r, n)``."""
     with np.errstate(all="ignore"):
-        sixth = np.exp(np.log(fit.mean) / 6)
-        residual = np.cbrt(counts)
-        residual *= residual
-        residual /= sixth
-        residual -= sixth**3
+        root = np.sqrt(fit.mean)
+        sixth = np.cbrt(root) if data.exposure is not None else None
+        if sixth is None:
+            sixth = fit.design.surface(fit.level, fit.slope if fit.trend else None, 1 / 6)
+        residual = data.two_thirds / sixth
+        residual -= root
         residual *= 1.5
         scale = 1.0 - fit.leverage()
         scale *= phi[:, None]
-        residual /= np.sqrt(scale)
-    return residual
+        residual /= np.sqrt(scale, out=scale)
+    return np.asarray(residual)
 
 
 def outbreak_weights(residuals: FloatArray, threshold: float, used: BoolArray | None) -> FloatArray:
     """Weights of the second fit, ``(r, n)``; 0 for observations left out."""
+    raw = np.ones_like(residuals)
     with np.errstate(all="ignore"):
-        raw = np.where(residuals > threshold, residuals**-2, 1.0)
+        large = residuals > threshold
+    raw[large] = residuals[large] ** -2
     if used is None:
-        total = raw.sum(axis=1)
         size: FloatArray | float = float(raw.shape[1])
     else:
         raw *= used
-        total = raw.sum(axis=1)
         size = used.sum(axis=1).astype(np.float64)
-    raw *= (size / total)[:, None]
+    raw *= (size / raw.sum(axis=1))[:, None]
     return raw

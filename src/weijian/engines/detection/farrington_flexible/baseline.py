@@ -8,27 +8,13 @@ moved to the nearest time with the weekday of the present. Noufaily et al., Stat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from weijian.engines.detection.calendar_years import years_back
+from weijian.engines.detection.farrington_model import FarringtonBaseline
 from weijian.engines.detection.reasons import Reason
-from weijian.engines.detection.series import DetectionError, IntArray, SeriesBatch
+from weijian.engines.detection.series import DetectionError, FloatArray, IntArray, SeriesBatch
 from weijian.engines.detection.solver import FactorTrendDesign
-
-
-@dataclass(frozen=True, slots=True)
-class FlexibleBaseline:
-    """Columns relative to the present (negative), and the design they make; time 0 is the present."""
-
-    lag: IntArray
-    design: FactorTrendDesign
-
-    @property
-    def key(self) -> bytes:
-        """Equal for two decisions with the same relative baseline, so that they are fitted together."""
-        return self.lag.tobytes() + self.design.group.tobytes() + self.design.time.tobytes()
 
 
 def reference_columns(batch: SeriesBatch, column: int, b: int) -> list[int] | Reason:
@@ -59,7 +45,7 @@ def _nearest_weekday(day: int, present: int) -> int:
 
 def flexible_baseline(
     batch: SeriesBatch, column: int, *, b: int, w: int, no_periods: int, past_not_included: int
-) -> FlexibleBaseline | Reason:
+) -> FarringtonBaseline | Reason:
     """The baseline of the decision at ``column``, or the reason why there is none."""
     references = reference_columns(batch, column, b)
     if isinstance(references, Reason):
@@ -86,7 +72,7 @@ def flexible_baseline(
     if not chosen.size:
         return Reason.NO_REFERENCE
     design = FactorTrendDesign(group[chosen] - 1, relative_time(batch, chosen, column), no_periods)
-    return FlexibleBaseline(chosen - column, design)
+    return FarringtonBaseline(chosen - column, design)
 
 
 def _fill_blocks(group: IntArray, start: int, length: int, no_periods: int) -> None:
@@ -102,7 +88,7 @@ def _fill_blocks(group: IntArray, start: int, length: int, no_periods: int) -> N
         position += size
 
 
-def relative_time(batch: SeriesBatch, columns: IntArray, column: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def relative_time(batch: SeriesBatch, columns: IntArray, column: int) -> FloatArray:
     """Time of columns before the present in units of the first interval of the axis (a month of 31 days is 1)."""
     if batch.dates is None:
         return (columns - column).astype(np.float64)

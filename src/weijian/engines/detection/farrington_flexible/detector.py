@@ -11,13 +11,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from weijian.engines.detection.farrington_flexible.baseline import FlexibleBaseline, flexible_baseline
-from weijian.engines.detection.farrington_flexible.model import Predictions, predict_chunks
-from weijian.engines.detection.farrington_flexible.thresholds import Bounds, farrington_bound, negative_binomial_bound
+from weijian.engines.detection.farrington_flexible.baseline import flexible_baseline
+from weijian.engines.detection.farrington_thresholds import Bounds, farrington_bound, negative_binomial_bound
+from weijian.engines.detection.farrington_model import (
+    FarringtonBaseline,
+    FarringtonSettings,
+    Predictions,
+    baseline_use,
+    predict_chunks,
+)
 from weijian.engines.detection.reasons import Reason
 from weijian.engines.detection.recent import enough_cases
-from weijian.engines.detection.result import BaselineUse, Detection, empty_matrices, resolve_times
-from weijian.engines.detection.series import DetectionError, FloatArray, IntArray, SeriesBatch
+from weijian.engines.detection.result import BaselineUse, Detection, ReasonArray, empty_matrices, resolve_times
+from weijian.engines.detection.series import BoolArray, DetectionError, FloatArray, IntArray, SeriesBatch
 
 
 def farrington_flexible(
@@ -52,7 +58,7 @@ def farrington_flexible(
     past = w if pastWeeksNotIncluded is None else pastWeeksNotIncluded
     columns = resolve_times(batch, times, batch.freq * b + w)
     expected, upper, alarm, reason = empty_matrices(batch.size, columns.size)
-    baselines: dict[int, FlexibleBaseline] = {}
+    baselines: dict[int, FarringtonBaseline] = {}
     for k, column in enumerate(columns):
         found = flexible_baseline(batch, int(column), b=b, w=w, no_periods=noPeriods, past_not_included=past)
         if isinstance(found, Reason):
@@ -61,10 +67,10 @@ def farrington_flexible(
             baselines[k] = found
     names = ("score", "pvalue", "phi", "trend", "slope", "se")
     detail = {name: np.full(expected.shape, np.nan) for name in names}
-    for predictions in predict_chunks(
-        batch, columns, baselines, trend=trend, years=b, reweight=reweight, threshold=weightsThreshold,
-        p_trend=pThresholdTrend, population_offset=populationOffset, last_group=noPeriods - 1, threads=threads,
-    ):  # fmt: skip
+    settings = FarringtonSettings(
+        trend, b, reweight, weightsThreshold, pThresholdTrend, populationOffset, noPeriods - 1, flexible=True
+    )
+    for predictions in predict_chunks(batch, columns, baselines, settings, threads):
         _decide(batch, columns, predictions, expected, upper, alarm, reason, detail, alpha, powertrans, thresholdMethod)
     enough, known = enough_cases(batch.observed, columns, limit54)
     undecided = ~(enough & known)
@@ -73,7 +79,7 @@ def farrington_flexible(
     reason[known & ~enough & (reason != Reason.TOO_SHORT) & (reason != Reason.DATES)] = Reason.FEW_CASES
 
     def used(series: int, k: int) -> BaselineUse:
-        return _baseline_use(batch, series, int(columns[k]), baselines.get(k), past, w)
+        return baseline_use(batch, series, int(columns[k]), baselines.get(k), past)
 
     parameters = {
         "b": b, "w": w, "reweight": reweight, "weightsThreshold": weightsThreshold, "alpha": alpha, "trend": trend,
@@ -90,8 +96,8 @@ def _decide(
     p: Predictions,
     expected: FloatArray,
     upper: FloatArray,
-    alarm: FloatArray,
-    reason: FloatArray,
+    alarm: BoolArray,
+    reason: ReasonArray,
     detail: dict[str, FloatArray],
     alpha: float,
     powertrans: str,
@@ -113,16 +119,3 @@ def _decide(
     values = (bounds.score, bounds.probability, p.phi, p.trend.astype(float), p.slope, p.se)
     for name, value in zip(("score", "pvalue", "phi", "trend", "slope", "se"), values, strict=True):
         detail[name][at] = value
-
-
-def _baseline_use(
-    batch: SeriesBatch, series: int, column: int, baseline: FlexibleBaseline | None, past: int, w: int
-) -> BaselineUse:
-    if baseline is None:
-        return BaselineUse(np.array([], np.int64), {})
-    chosen = baseline.lag + column
-    outbreak = batch.state[series, chosen] & batch.exclude_outbreaks
-    missing = np.isnan(batch.observed[series, chosen]) & ~outbreak
-    recent = np.arange(max(column - past, 0), column, dtype=np.int64)
-    left_out = {"outbreak": chosen[outbreak], "missing": chosen[missing], "recent": recent}
-    return BaselineUse(chosen[~outbreak & ~missing], {k: v for k, v in left_out.items() if v.size})
