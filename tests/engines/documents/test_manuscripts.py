@@ -75,7 +75,7 @@ def _manuscript() -> dict[str, Any]:
         "body": "{{table:t}}\n好",
         "table": [table],
         "chart": [chart],
-    } | changes
+    }
     return {"document": {"id": "d", "title": "标题", "issuer": "局", "period": "2017"}, "section": [section]}
 
 
