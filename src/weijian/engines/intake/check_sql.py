@@ -26,7 +26,7 @@ from weijian.kernel.text import document_number_sql
 RAW_COLUMNS = ("file_no", "line_no", "received_seq", "institution_id", "institution_area_id", "received_on")
 
 #: Letters and digits of an ICD-10 code with its optional subdivision.
-_ICD10 = "[A-Z][0-9]{2}(\\.[0-9xX+*]{1,4})?[+*]?"
+_ICD10 = "[A-Z][0-9]{2}(\\.?[0-9X]{1,3}(X[0-9]{2,3})?)?[+*]?"
 
 
 def statements(kind: RecordKind) -> tuple[str, ...]:

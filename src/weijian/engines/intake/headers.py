@@ -43,14 +43,16 @@ def map_headers(kind: RecordKind, headers: Sequence[str]) -> HeaderMapping:
     """Match by Chinese header, English header or column name, exactly first, then by likeness among what is left."""
     wanted = template_columns(kind)
     known: dict[str, FileColumn] = {}
-    for column in wanted:
-        for text in (column.zh, column.en, column.name):
-            known.setdefault(_plain(text), column)
+    # Whole headers first: 出生日期(登记) is another column than 出生日期.
+    for form in (_whole, _plain):
+        for column in wanted:
+            for text in (column.zh, column.en, column.name):
+                known.setdefault(form(text), column)
     columns: dict[str, str] = {}
     left: list[str] = []
     repeated: list[str] = []
     for header in headers:
-        column = known.get(_plain(header))
+        column = known.get(_whole(header)) or known.get(_plain(header))
         if column is None:
             left.append(header)
         elif column.name in columns:
@@ -71,14 +73,20 @@ def map_headers(kind: RecordKind, headers: Sequence[str]) -> HeaderMapping:
     return HeaderMapping(columns, tuple(renamed), missing, tuple(extra), tuple(repeated))
 
 
+def _whole(text: str) -> str:
+    """Compared form of a whole header: half width, lower case, no spaces and asterisks."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    return "".join(char for char in text if not char.isspace() and char not in "*_:,、")
+
+
 def _plain(text: str) -> str:
-    """Compared form: half width, lower case, no spaces, brackets' content and asterisks left out."""
+    """Compared form without the content of brackets, where units and hints stand."""
     text = unicodedata.normalize("NFKC", text).lower()
     for opening, closing in (("(", ")"), ("[", "]")):
         while opening in text and closing in text[text.index(opening) :]:
             start = text.index(opening)
             text = text[:start] + text[text.index(closing, start) + 1 :]
-    return "".join(char for char in text if not char.isspace() and char not in "*_:,、")
+    return _whole(text)
 
 
 def _likeliest(header: str, columns: Sequence[FileColumn]) -> FileColumn | None:

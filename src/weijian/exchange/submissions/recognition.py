@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from weijian.foundation.kinds.registry import kind_by_id, kinds
@@ -21,6 +22,7 @@ class Arrival:
     dataset: str
     institution: Organisation
     period: str = ""
+    received_on: date | None = None  # another day than today: replayed or demonstrated submissions
 
 
 def recognise(

@@ -85,8 +85,6 @@ def ingest_files(
                 progress(done, len(arrivals), kind.zh)
     finally:
         engine.close()
-    order = {id(arrival): index for index, arrival in enumerate(arrivals)}
-    del order  # submissions carry their own order by id; callers match by file
     return taken
 
 
@@ -145,7 +143,7 @@ def _read(engine: IntakeEngine, kind: RecordKind, arrival: Arrival, file_no: int
                 file,
                 file_no=file_no,
                 institution=(arrival.institution.pk, arrival.institution.area_id),
-                received_on=day.isoformat(),
+                received_on=(arrival.received_on or day).isoformat(),
                 received_seq=file_no * 10**10,
             )
             found.notes = _notes(file)
@@ -215,7 +213,7 @@ def _open_submission(kind: RecordKind, file: _File, day: date, now: object, chan
         sha256=file.sha256,
         size=file.size,
         received_at=now,
-        received_on=day,
+        received_on=file.arrival.received_on or day,
         change_id=change_id,
         state=state,
         notes=file.notes,

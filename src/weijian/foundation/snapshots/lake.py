@@ -45,7 +45,6 @@ def write_partition(table: str, partition: str, batches: Iterable[pa.RecordBatch
         target = folder / f"{partition}-{digest[:16]}.parquet"
         _sync(temporary)
         os.replace(temporary, target)
-        _sync(folder)
     finally:
         temporary.unlink(missing_ok=True)
     return LakeFile(table, partition, str(target.relative_to(root())), rows, digest)
@@ -59,6 +58,8 @@ def write_manifest(files: list[LakeFile], meta: dict[str, object]) -> str:
         sort_keys=True,
     ).encode()
     digest = hashlib.sha256(content).hexdigest()
+    for table in {file.table for file in files}:
+        _sync(root() / "data" / table)  # the names of all files are durable before the manifest names them
     folder = root() / "manifests"
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{digest}.json"

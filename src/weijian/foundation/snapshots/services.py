@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import transaction
@@ -111,7 +111,8 @@ def _write_files(
     tasks += [(table, "all", sql) for table, sql in reading.DIMENSIONS.items()]
     done = 0
     with ThreadPoolExecutor(2) as pool:
-        for file in pool.map(lambda task: _write_one(exported, *task), tasks):
+        # Two readers share the work; each keeps one connection inside the exported state for all its partitions.
+        for file in _interleaved(pool.map(lambda part: _write_many(exported, part), (tasks[0::2], tasks[1::2]))):
             kept[(file.table, file.partition)] = file
             done += 1
             if progress:
@@ -119,10 +120,18 @@ def _write_files(
     return [file for file in kept.values() if file.rows > 0 or file.table in reading.DIMENSIONS]
 
 
-def _write_one(exported: str, table: str, partition: str, sql: str) -> lake.LakeFile:
+def _interleaved(parts: Iterable[list[lake.LakeFile]]) -> Iterator[lake.LakeFile]:
+    for part in parts:
+        yield from part
+
+
+def _write_many(exported: str, tasks: Sequence[tuple[str, str, str]]) -> list[lake.LakeFile]:
+    written = []
     with reading.repeatable_read(exported) as connection:
-        schema, batches = reading.query(connection, sql)
-        return lake.write_partition(table, partition, batches, schema)
+        for table, partition, sql in tasks:
+            schema, batches = reading.query(connection, sql)
+            written.append(lake.write_partition(table, partition, batches, schema))
+    return written
 
 
 def last_change() -> Change | None:
