@@ -11,7 +11,7 @@ from weijian.definitions.documents import Document, FigureRef, FigureScope, Gap,
 from weijian.engines.documents.figures import Change, FigureKey, FigureState, FigureValue, trace_code
 from weijian.engines.documents.numbering import chinese_ordinal, numbered_sections
 from weijian.engines.documents.printing import cell_text, shares_of, trace_rows
-from weijian.engines.documents.resolve import ResolvedDocument, resolve
+from weijian.engines.documents.resolve import ResolvedDocument, figure_keys, resolve
 from weijian.engines.documents.text import parse_text
 from weijian.kernel.errors import WeijianError
 
@@ -45,6 +45,13 @@ def test_each_key_is_asked_once_and_scope_is_inherited() -> None:
         FigureKey("visits.total", FigureScope("2017", "440113"), Change.YEAR_RATE),
         FigureKey("visits.total", FigureScope("2017", "1")),
     ]
+
+
+def test_figures_can_be_computed_together_beforehand(report: ResolvedDocument) -> None:
+    keys = figure_keys(report.document)
+    assert len(keys) == len(set(keys)) > 50
+    values = {key: lookup(key) for key in keys}
+    assert dict(resolve(report.document, values.__getitem__).figures) == dict(report.figures)
 
 
 def test_gap_and_suppressed() -> None:

@@ -87,6 +87,16 @@ def figure_key(reference: FigureRef, outer: FigureScope) -> FigureKey:
     return FigureKey(reference.measure, reference.scope.within(outer), change)
 
 
+def figure_keys(document: Document) -> list[FigureKey]:
+    """Every different figure that :func:`resolve` will ask for, in order.
+
+    A caller computes them together (``resolve(document, values.__getitem__)``): the measure engine answers a hundred
+    figures in one pass over its cubes, not in a hundred. Raises ``document.bad_style``.
+    """
+    references = (figure for figure in document.figures() if isinstance(figure, FigureRef))
+    return list(dict.fromkeys(figure_key(reference, document.scope) for reference in references))
+
+
 def print_figure(reference: FigureRef, value: FigureValue) -> str:
     """The words that stand for a figure; a gap says why there is none, and is never a number."""
     if value.state is FigureState.SUPPRESSED:
