@@ -16,7 +16,7 @@ from weijian.kernel.errors import WeijianError
 
 Floats = NDArray[np.float64]
 GROWTH_METHODS = ("quasi-poisson", "log-linear")
-_NEWTON_STEPS, _CONVERGED = 100, 1e-12
+_NEWTON_STEPS, _CONVERGED = 100, 1e-10
 
 
 @dataclass(frozen=True)
@@ -81,30 +81,35 @@ def reproduction_number_of_growth(rate: float, serial_interval: ArrayLike) -> fl
 
 def _quasi_poisson(steps: Floats, counts: Floats) -> tuple[float, float, float]:
     """Newton's method for the log-linear Poisson model, started from the mean; steps centred to keep it stable."""
-    centre = steps.mean()
-    design = np.column_stack([np.ones_like(steps), steps - centre])
+    with_cases = np.flatnonzero(counts)
+    if with_cases.size == 1 and with_cases[0] in (0, counts.size - 1):
+        raise _no_growth_rate()
+    design = np.column_stack([np.ones_like(steps), steps - steps.mean()])
     beta = np.array([math.log(counts.mean()), 0.0])
     for _ in range(_NEWTON_STEPS):
         expected = np.exp(design @ beta)
-        information = design.T @ (design * expected[:, None])
-        move = np.linalg.solve(information, design.T @ (counts - expected))
+        move = np.linalg.solve(design.T @ (design * expected[:, None]), design.T @ (counts - expected))
         # Half steps while the likelihood would fall: far from the solution a full Newton step can overshoot.
-        size = 1.0
-        while _log_likelihood(design, beta + size * move, counts) < _log_likelihood(design, beta, counts) - 1e-9:
+        here, size = _log_likelihood(design, beta, counts), 1.0
+        while _log_likelihood(design, beta + size * move, counts) < here - 1e-9 * (1 + abs(here)):
             size /= 2
         beta = beta + size * move
-        if np.max(np.abs(move)) < _CONVERGED * (1 + np.max(np.abs(beta))):
+        if np.max(np.abs(move)) < _CONVERGED:
             break
     else:
-        raise WeijianError(
-            "delay.no_growth_rate",
-            "The growth rate has no finite estimate: all cases fall on one end of the stretch.",
-            fix="Give a stretch with cases on more than one day.",
-        )
+        raise _no_growth_rate()
     expected = np.exp(design @ beta)
     dispersion = float(np.sum((counts - expected) ** 2 / expected) / (counts.size - 2))
     covariance = np.linalg.inv(design.T @ (design * expected[:, None]))
     return float(beta[1]), math.sqrt(dispersion * covariance[1, 1]), dispersion
+
+
+def _no_growth_rate() -> WeijianError:
+    return WeijianError(
+        "delay.no_growth_rate",
+        "The growth rate has no finite estimate: all cases fall on one end of the stretch.",
+        fix="Give a stretch with cases on more than one day.",
+    )
 
 
 def _log_likelihood(design: Floats, beta: Floats, counts: Floats) -> float:

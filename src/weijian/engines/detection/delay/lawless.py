@@ -42,9 +42,11 @@ def nowcast_lawless(
     for t in range(last - longest, last + 1):
         later = slice(last - t + 1, longest + 1)
         share[t] = np.prod(1 - hazard[later])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            terms = hazard[later] / (at_most[later] * (1 - hazard[later]))
-        share_variance[t] = share[t] ** 2 * np.nansum(terms)
+        if share[t] > 0:
+            # A delay never observed within the window has hazard 0 and adds nothing.
+            seen = at_most[later] > 0
+            terms = hazard[later][seen] / (at_most[later][seen] * (1 - hazard[later][seen]))
+            share_variance[t] = share[t] ** 2 * terms.sum()
     unknown = share <= 0
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(unknown, np.nan, observed / share)

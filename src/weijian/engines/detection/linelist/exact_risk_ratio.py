@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import gammaln, xlog1py, xlogy
 
 from weijian.engines.detection.linelist.effect_measures import risk_ratio, score_statistics
 from weijian.engines.detection.linelist.estimate import Estimate, check_level
@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 INF = float("inf")
 #: Largest group: the tail sums run over (n₁+1)(n₀+1) tables at every step, about a second for two groups of this size.
 LARGEST_GROUP = 200
-_GRID = 101
+_GRID = 61
 _TIE = 1e-9
 _TOLERANCE = 1e-8
 
@@ -67,9 +67,16 @@ def largest_tail(table: TwoByTwo, theta: float) -> float:
 
 
 def _tails(counted: Floats, risks: Floats, theta: float, n1: int, n0: int) -> Floats:
-    ill_exposed = binom.pmf(np.arange(n1 + 1)[None, :], n1, np.minimum(risks * theta, 1.0)[:, None])
-    ill_unexposed = binom.pmf(np.arange(n0 + 1)[None, :], n0, risks[:, None])
+    ill_exposed = _binomial(n1, np.minimum(risks * theta, 1.0))
+    ill_unexposed = _binomial(n0, risks)
     return np.asarray(np.einsum("gi,gi->g", ill_exposed, ill_unexposed @ counted.T), dtype=np.float64)
+
+
+def _binomial(n: int, risks: Floats) -> Floats:
+    """Binomial probabilities of 0 … n for each risk; the plain formula is many times faster than scipy.stats here."""
+    x = np.arange(n + 1.0)
+    choose = gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)
+    return np.asarray(np.exp(choose + xlogy(x, risks[:, None]) + xlog1py(n - x, -risks[:, None])), dtype=np.float64)
 
 
 def _lower_bound(table: TwoByTwo, tail: float, start: float) -> float:
