@@ -14,7 +14,7 @@ AGES = 101  # 0 to 99 and the open group 100
 
 @dataclass(frozen=True)
 class AgeSex:
-    """Sex × age tables (row 0 male, row 1 female; column 100 is 100 and over): persons, and deaths per person a year."""
+    """Sex × age tables (row 0 male, row 1 female; column 100 is 100 and over): persons, and yearly deaths of one."""
 
     resident: NDArray[np.int64]
     registered: NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""The calibration of a district-year: whole numbers at scale 1, read from content and brought to the scale of the world."""
+"""The calibration of a district-year: whole numbers at scale 1, read from content and brought to the world's scale."""
 
 from __future__ import annotations
 
@@ -69,8 +69,13 @@ def year_plan(cal: Calibration, year: int) -> YearPlan:
     boys = cal.scaled("births.registered_boys")
     return YearPlan(
         year=year,
-        start={basis: cal.scaled(f"population.{basis}.year_end_{year - 1}") for basis in ("registered", "resident", "service")},
-        end={basis: cal.scaled(f"population.{basis}.year_end_{year}") for basis in ("registered", "resident", "service")},
+        start={
+            basis: cal.scaled(f"population.{basis}.year_end_{year - 1}")
+            for basis in ("registered", "resident", "service")
+        },
+        end={
+            basis: cal.scaled(f"population.{basis}.year_end_{year}") for basis in ("registered", "resident", "service")
+        },
         births=births,
         boys=(min(boys, registered), cal.scaled("births.resident_boys") - boys),
         deaths=deaths,
@@ -89,7 +94,7 @@ def year_plan(cal: Calibration, year: int) -> YearPlan:
 
 
 def plan_before(cal: Calibration, year: int) -> YearPlan:
-    """Births and deaths of the year before; the children's deaths of its last quarter belong to the MCH year of ``year``.
+    """Births and deaths of the year before; its last quarter belongs to the maternal-and-child year of ``year``.
 
     Where the calibration states nothing (January–September), the same months of ``year`` stand in.
     """
@@ -174,7 +179,9 @@ def dirt_rates(cal: Calibration, strength: float = 1.0) -> Rates:
         duplicate_across=dirt["duplicate_row_share"] / 2,
         corrected=dirt["corrected_row_share"],
         late=dirt["late_row_share"],
-        impossible=dirt["impossible_date_share"] + dirt["fee_sum_broken_share"],
+        impossible=dirt["impossible_date_share"] + dirt["fee_sum_broken_share"] + dirt["unknown_code_share"] / 2,
+        unknown_code=dirt["unknown_code_share"] / 2,
+        overtaken=dirt["correction_before_original_share"],
         id_typo=dirt["mistyped_id_share"],
         name_variant=dirt["name_variant_share"],
         full_width=dirt["full_width_share"],

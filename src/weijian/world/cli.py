@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from weijian.world.write import MONTHLY_FROM_ROWS, PreviousYear, WorldSummary, write_world
+from weijian.world.write import PreviousYear, WorldSummary, write_world
 
 
 def register(app: typer.Typer) -> None:
@@ -30,19 +30,30 @@ def _world(
         PreviousYear | None, typer.Option(help="How much of the year before; full up to scale 0.1, else operations.")
     ] = None,
     monthly_from_rows: Annotated[
-        int, typer.Option(help="A dataset with fewer rows a year is sent by the year.")
-    ] = MONTHLY_FROM_ROWS,
+        int | None, typer.Option(help="A dataset with fewer rows a year is sent by the year; by scale.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Write the world and say what was written."""
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("world", total=None)
         summary = write_world(
-            scale, year, out, district, seed,
+            scale,
+            year,
+            out,
+            district,
+            seed,
             lambda step, done, total: bar.update(task, description=step, completed=done, total=total),
-            dirt=dirt, previous_year=previous_year, monthly_from_rows=monthly_from_rows,
+            dirt=dirt,
+            previous_year=previous_year,
+            monthly_from_rows=monthly_from_rows,
         )
     typer.echo(json.dumps(asdict(summary), ensure_ascii=False) if as_json else _told(summary))
 
@@ -50,5 +61,6 @@ def _world(
 def _told(summary: WorldSummary) -> str:
     lines = [f"{name:36}{rows:>12,}" for name, rows in sorted(summary.rows_by_dataset.items())]
     rate = summary.rows / max(summary.seconds, 1e-9)
-    lines.append(f"{summary.rows:,} rows in {summary.files:,} files, {summary.seconds:.1f} s ({rate:,.0f} rows/s): {summary.folder}")
+    speed = f"{summary.seconds:.1f} s ({rate:,.0f} rows/s)"
+    lines.append(f"{summary.rows:,} rows in {summary.files:,} files, {speed}: {summary.folder}")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""From clean rows to submitted files: cut by month, soiled, put right in later files, and listed in order of sending."""
+"""From clean rows to submitted files: cut by month, soiled, put right later, and listed in order of sending."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ class _Fate:
     corrected: NDArray[np.int64]
     late: NDArray[np.int64]
     impossible: NDArray[np.int64]
+    overtaken: NDArray[np.int64]
 
 
 class Delivery:
@@ -91,7 +92,7 @@ class Delivery:
         files, order = _plan(rng, rates, stream, periods, fate, flaws)
         sent = 0
         for at, (period, version, rows) in enumerate(files):
-            sent += self._write(kind, stream, table, period, version, rows, (order[at], at))
+            sent += self._write(kind, stream, table, (period, version), rows, fate, (order[at], at))
         return sent
 
     def _periods(self, stream: Stream) -> NDArray[np.int8]:
@@ -101,9 +102,17 @@ class Delivery:
         return stream.months
 
     def _write(
-        self, kind: RecordKind, stream: Stream, table: pa.Table, period: int, version: int, rows: _Row,
+        self,
+        kind: RecordKind,
+        stream: Stream,
+        table: pa.Table,
+        file_of: tuple[int, int],
+        rows: _Row,
+        fate: _Fate,
         when: tuple[int, int],
     ) -> int:
+        period, version = file_of
+        versions = _versions(rows, fate)
         content = _compose(stream.dataset, table, rows)
         form = self._format_of(stream.institution)
         if form is FileFormat.XLSX and rows.source.size > XLSX_ROWS:
@@ -111,16 +120,27 @@ class Delivery:
         name = f"{stream.year}-{period:02d}" if period else str(stream.year)
         suffix = f"-v{version}" if version > 1 else ""
         file = f"{stream.dataset}/{name}/{stream.institution}{suffix}.{form.suffix}"
-        write_file(self._folder / file, kind, content, form)
+        write_file(self._folder / file, kind, content, form, versions)
         subjects = stream.subjects[rows.source]
         self._truth.add(
-            stream.dataset, file, content.column(kind.source_id.name).combine_chunks(), subjects, rows.soil, rows.outcome
+            stream.dataset,
+            file,
+            content.column(kind.source_id.name).combine_chunks(),
+            subjects,
+            rows.soil,
+            rows.outcome,
         )
         sent_on = _sending_day(stream.year, when[0])
         entry = ManifestEntry(
             file, stream.dataset, stream.institution, name, 0, int(rows.source.size), sent_on.isoformat(), form.value
         )
-        key = (stream.year * 100 + when[0], _PRIORITY.get(stream.dataset, 5), stream.dataset, stream.institution, when[1])
+        key = (
+            stream.year * 100 + when[0],
+            _PRIORITY.get(stream.dataset, 5),
+            stream.dataset,
+            stream.institution,
+            when[1],
+        )
         self.entries.append((key, entry))
         return int(rows.source.size)
 
@@ -131,7 +151,12 @@ class Delivery:
 
 
 #: The population stands before everything that refers to people.
-_PRIORITY = {"persons.registration": 0, "populations.population_count": 1, "primary_care.team": 2, "health_records.record": 3}
+_PRIORITY = {
+    "persons.registration": 0,
+    "populations.population_count": 1,
+    "primary_care.team": 2,
+    "health_records.record": 3,
+}
 
 
 def _fates(rng: np.random.Generator, dataset: str, rates: Rates, rows: int) -> _Fate:
@@ -144,6 +169,7 @@ def _fates(rng: np.random.Generator, dataset: str, rates: Rates, rows: int) -> _
             rates.corrected if dataset in CORRECTIONS else 0.0,
             rates.late,
             rates.impossible if dataset in IMPOSSIBLE else 0.0,
+            rates.overtaken if dataset in CORRECTIONS else 0.0,
         ]
     )
     band = np.searchsorted(edges, draw, side="right")
@@ -153,7 +179,12 @@ def _fates(rng: np.random.Generator, dataset: str, rates: Rates, rows: int) -> _
 
 
 def _plan(
-    rng: np.random.Generator, rates: Rates, stream: Stream, periods: NDArray[np.int8], fate: _Fate, flaws: NDArray[np.int8]
+    rng: np.random.Generator,
+    rates: Rates,
+    stream: Stream,
+    periods: NDArray[np.int8],
+    fate: _Fate,
+    flaws: NDArray[np.int8],
 ) -> tuple[list[tuple[int, int, _Row]], list[int]]:
     """The files of a stream in order of sending, each with its rows; and the month in which each is sent.
 
@@ -164,10 +195,12 @@ def _plan(
     order = _sending_order(rng, rates, present, stream.dataset)
     mark = flaws.copy()
     for rows, soil in (
-        (fate.corrected, Soil.BEFORE_CORRECTION), (fate.late, Soil.LATE), (fate.impossible, Soil.IMPOSSIBLE),
+        (fate.corrected, Soil.BEFORE_CORRECTION),
+        (fate.late, Soil.LATE),
+        (fate.impossible, Soil.IMPOSSIBLE),
     ):
         mark[rows] = soil
-    again = np.concatenate([fate.across, fate.corrected, fate.late, fate.impossible])
+    again = np.concatenate([fate.across, fate.corrected, fate.late, fate.impossible, fate.overtaken])
     files: list[tuple[int, int, _Row]] = []
     months: list[int] = []
     pending = np.zeros(0, dtype=np.int64)
@@ -219,11 +252,12 @@ def _same(rows: NDArray[np.int64], soil: Soil, outcome: Outcome) -> _Row:
 
 def _follow_ups(pending: NDArray[np.int64], mark: NDArray[np.int8], fate: _Fate) -> _Row:
     """What follows later for rows of an earlier file: copies, late rows, corrected and mended rows."""
-    across = np.intersect1d(pending, fate.across)
-    settled = np.setdiff1d(pending, across)
+    across, overtaken = np.intersect1d(pending, fate.across), np.intersect1d(pending, fate.overtaken)
+    settled = np.setdiff1d(pending, np.concatenate([across, overtaken]))
     soil = np.where(mark[settled] == Soil.LATE, Soil.LATE, Soil.CLEAN).astype(np.int8)
     true_rows = _Row(settled, soil, np.full(settled.size, Outcome.ACCEPTED, dtype=np.int8))
-    return _append(true_rows, _same(across, Soil.DUPLICATE_ACROSS, Outcome.DUPLICATE))
+    copies = _append(true_rows, _same(across, Soil.DUPLICATE_ACROSS, Outcome.DUPLICATE))
+    return _append(copies, _same(overtaken, Soil.OVERTAKEN, Outcome.SUPERSEDED))
 
 
 def _append(first: _Row, second: _Row) -> _Row:
@@ -244,18 +278,25 @@ def _repeated(rows: _Row) -> _Row:
     return _same(rows.source, Soil.RESENT_FILE, Outcome.DUPLICATE)
 
 
+def _versions(rows: _Row, fate: _Fate) -> NDArray[np.int64] | None:
+    """Version numbers of the rows where a correction overtakes its original; None where nobody needs them."""
+    second = np.isin(rows.source, fate.overtaken) & (rows.soil != Soil.OVERTAKEN)
+    if not second.any() and not (rows.soil == Soil.OVERTAKEN).any():
+        return None
+    return np.where(second, 2, 1)
+
+
 def _compose(dataset: str, table: pa.Table, rows: _Row) -> pa.Table:
     """The rows of a file in order, with mistakes where they belong."""
     first = rows.source[0] if rows.source.size else 0
     consecutive = rows.source.size and (rows.source == np.arange(first, first + rows.source.size)).all()
     content = table.slice(int(first), rows.source.size) if consecutive else table.take(pa.array(rows.source))
-    for outcome, change in (
-        (Outcome.SUPERSEDED, CORRECTIONS.get(dataset)),
-        (Outcome.QUARANTINED, lambda part: make_impossible(dataset, part)),
-    ):
+    for outcome in (Outcome.SUPERSEDED, Outcome.QUARANTINED):
         at = np.flatnonzero(rows.outcome == outcome)
-        if at.size and change is not None:
-            wrong = change(content.take(pa.array(at)))
+        if at.size:
+            part = content.take(pa.array(at))
+            impossible = outcome is Outcome.QUARANTINED
+            wrong = make_impossible(dataset, part, rows.source[at]) if impossible else CORRECTIONS[dataset](part)
             place = np.arange(content.num_rows)
             place[at] = content.num_rows + np.arange(at.size)
             content = pa.concat_tables([content, wrong]).take(pa.array(place))

@@ -7,12 +7,16 @@ import io
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
+from numpy.typing import NDArray
 
 from weijian.definitions.record_kinds import RecordKind
 
+#: Optional column of every template, see the intake engine.
+VERSION_HEADER = "版本号"
 BOM = b"\xef\xbb\xbf"
 
 
@@ -37,10 +41,18 @@ def headed(kind: RecordKind, table: pa.Table) -> pa.Table:
     return pa.Table.from_arrays([table.column(c.name) for c in columns], names=[c.zh for c in columns])
 
 
-def write_file(path: Path, kind: RecordKind, table: pa.Table, form: FileFormat) -> None:
-    """Write the rows; columns are taken by their names in :meth:`RecordKind.file_columns`."""
+def write_file(
+    path: Path, kind: RecordKind, table: pa.Table, form: FileFormat, versions: NDArray[np.int64] | None = None
+) -> None:
+    """Write the rows; columns are taken by their names in :meth:`RecordKind.file_columns`.
+
+    With ``versions`` a further column 版本号 says which version of its row each line is.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    _WRITERS[form](path, headed(kind, table))
+    rows = headed(kind, table)
+    if versions is not None:
+        rows = rows.append_column(VERSION_HEADER, pa.array(versions))
+    _WRITERS[form](path, rows)
 
 
 def _write_csv(path: Path, table: pa.Table) -> None:

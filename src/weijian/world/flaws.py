@@ -1,4 +1,4 @@
-"""Lasting flaws of a row: mistyped numbers, spelling variants, full-width digits, codes left out. The row still counts."""
+"""Lasting flaws of a row that still counts: mistyped numbers, spelling variants, full-width digits, codes left out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,18 @@ from weijian.world.truth import Soil
 
 FULL_WIDTH = {ord("0") + n: chr(ord("0") + n) for n in range(10)}
 #: Characters that sound alike and are typed for one another.
-HOMOPHONES = {"伟": "玮", "婷": "亭", "丽": "莉", "英": "瑛", "明": "铭", "军": "钧", "霞": "遐", "志": "智", "佳": "嘉", "文": "雯"}
+HOMOPHONES = {
+    "伟": "玮",
+    "婷": "亭",
+    "丽": "莉",
+    "英": "瑛",
+    "明": "铭",
+    "军": "钧",
+    "霞": "遐",
+    "志": "智",
+    "佳": "嘉",
+    "文": "雯",
+}
 
 
 def mistype(numbers: pa.Array) -> pa.Array:
@@ -70,12 +81,19 @@ def _plan(kind: RecordKind, rates: Rates) -> list[tuple[Soil, str, float, Callab
             (Soil.FULL_WIDTH, f"{name}_id_no", rates.full_width, widen),
             (Soil.NAME_VARIANT, f"{name}_name", rates.name_variant, vary_name),
         ]
-    plan += [
-        (Soil.MISSING_CODE, field.name, rates.missing_code, lambda values: pa.nulls(len(values), pa.string()))
-        for field in kind.fields
-        if field.type is FieldType.CODE and not field.required
-    ]
+    optional = [field.name for field in kind.fields if field.type is FieldType.CODE and not field.required]
+    plan += [(Soil.MISSING_CODE, name, rates.missing_code, _left_out) for name in optional]
+    plan += [(Soil.UNKNOWN_CODE, name, rates.unknown_code, _unknown) for name in optional]
     return plan
+
+
+def _left_out(values: pa.Array) -> pa.Array:
+    return pa.nulls(len(values), pa.string())
+
+
+def _unknown(values: pa.Array) -> pa.Array:
+    """A code that no list holds; in an optional column the row is kept with a warning."""
+    return pa.array(["7Z"] * len(values), pa.string())
 
 
 def _fit(column: pa.ChunkedArray, rows: NDArray[np.int64], flaw: Soil) -> NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -63,8 +63,8 @@ def nothing(size: int) -> pa.Array:
 class Stream:
     """The clean rows of one dataset that one institution submits over one year, in order of month.
 
-    ``months`` (1–12) is the month of each row's business date and ascends. ``subjects`` holds the true subject number of
-    each row's person, −1 where the row has none. ``order`` sorts datasets of one month in the manifest.
+    ``months`` (1–12) is the month of each row's business date and ascends. ``subjects`` holds the true subject number
+    of each row's person, −1 where the row has none. A ``yearly`` stream is sent as one file.
     """
 
     dataset: str
@@ -74,7 +74,6 @@ class Stream:
     months: NDArray[np.int8]
     subjects: NDArray[np.int64]
     yearly: bool = False
-    notes: dict[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -84,7 +83,9 @@ class Stream:
 
 def month_numbers(days: NDArray[np.int32]) -> NDArray[np.int8]:
     """Month of each day, 1 to 12."""
-    months: NDArray[np.int8] = (days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1).astype(np.int8)
+    months: NDArray[np.int8] = (days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1).astype(
+        np.int8
+    )
     return months
 
 
@@ -105,3 +106,13 @@ def stream(
     if not (order[1:] > order[:-1]).all():
         table, people, business = table.take(pa.array(order)), people[order], business[order]
     return Stream(dataset, institution, year, table, month_numbers(business), people, yearly)
+
+
+def merged(dataset: str, institution: str, parts: Sequence[Stream]) -> Stream:
+    """Several streams of one dataset and year as one yearly stream of another submitter, in order of month."""
+    table = pa.concat_tables([part.table for part in parts], promote_options="default").combine_chunks()
+    months = np.concatenate([part.months for part in parts])
+    subjects = np.concatenate([part.subjects for part in parts])
+    order = np.argsort(months, kind="stable")
+    year = parts[0].year
+    return Stream(dataset, institution, year, table.take(pa.array(order)), months[order], subjects[order], yearly=True)

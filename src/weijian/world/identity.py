@@ -33,9 +33,7 @@ def resident_numbers(
     """Valid 18-character numbers as bytes; ``sequence`` counts from 0 within area, day and sex."""
     if sequence.size and int(sequence.max()) > SEQUENCES:
         raise ValueError("more persons on one day in one area than order numbers")
-    first = np.concatenate(
-        [number_digits(areas, 6), date_digits(birth), number_digits(2 * sequence + male, 3)], axis=1
-    )
+    first = np.concatenate([number_digits(areas, 6), date_digits(birth), number_digits(2 * sequence + male, 3)], axis=1)
     total = (first - np.uint8(ord("0"))).astype(np.int16) @ np.array(CHECK_WEIGHTS, dtype=np.int16)
     check = np.frombuffer(CHECK_CHARACTERS.encode(), dtype=np.uint8)[total % 11]
     return np.concatenate([first, check[:, None]], axis=1)

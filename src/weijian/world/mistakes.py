@@ -8,6 +8,7 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 Change = Callable[[pa.Table], pa.Table]
 
@@ -56,6 +57,11 @@ def exceeding(column: str, limit: str, amount: int) -> Change:
     return lambda table: _set(table, column, pc.add(table.column(limit), _like(table, limit, amount)))
 
 
+def unknown(column: str, code: str) -> Change:
+    """A code that no list holds, as an old version of a hospital system writes it."""
+    return lambda table: _set(table, column, pa.array([code] * table.num_rows, pa.string()))
+
+
 def replaced(column: str, value: int) -> Change:
     """A fixed number in every row."""
     return lambda table: _set(table, column, pa.array(np.full(table.num_rows, value)))
@@ -84,27 +90,39 @@ IMPOSSIBLE: dict[str, tuple[Change, ...]] = {
         negative("total_fee"),
         exceeding("drug_fee", "total_fee", 100),
         in_future("visit_on"),
+        unknown("visit_type", "77"),
     ),
     "encounters.discharge": (
         before("discharged_on", "admitted_on"),
         exceeding("drug_fee", "total_fee", 1000),
         in_future("discharged_on"),
+        unknown("disposition", "77"),
     ),
     "vital_events.birth": (in_future("born_on"), replaced("mother_age", 5)),
     "vital_events.death": (before("died_on", "born_on"), in_future("died_on")),
     "health_records.record": (before("closed_on", "established_on"),),
     "primary_care.contract": (before("valid_to", "signed_on"),),
     "conditions.registration": (before("closed_on", "registered_on"),),
-    "staff.member": (before("employed_to", "employed_from"),),
-    "cd_control.case_card": (before("reported_on", "diagnosed_on"),),
+    "staff.member": (
+        before("employed_to", "employed_from"),
+        unknown("category", "ZZ"),
+    ),
+    "cd_control.case_card": (
+        before("reported_on", "diagnosed_on"),
+        unknown("disease", "9X"),
+    ),
     "immunization.dose_summary": (exceeding("doses_given", "doses_due", 3),),
-    "gov_services.approval": (before("decided_on", "accepted_on"),),
+    "gov_services.approval": (
+        before("decided_on", "accepted_on"),
+        unknown("item", "99"),
+    ),
 }
 
 
-def make_impossible(dataset: str, table: pa.Table) -> pa.Table:
-    """The rows, each impossible in one of the dataset's ways in turn."""
+def make_impossible(dataset: str, table: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
+    """The rows, each impossible in one of the dataset's ways; ``rows`` are their numbers, which choose the way."""
     ways = IMPOSSIBLE[dataset]
-    parts = [way(table.take(pa.array(np.arange(at, table.num_rows, len(ways))))) for at, way in enumerate(ways)]
-    order = np.argsort(np.concatenate([np.arange(at, table.num_rows, len(ways)) for at in range(len(ways))]))
-    return pa.concat_tables(parts).take(pa.array(order))
+    chosen = rows % len(ways)
+    members = [np.flatnonzero(chosen == at) for at in range(len(ways))]
+    parts = [way(table.take(pa.array(own))) for way, own in zip(ways, members, strict=True)]
+    return pa.concat_tables(parts).take(pa.array(np.argsort(np.concatenate(members), kind="stable")))

@@ -65,7 +65,7 @@ def newborns(rng: np.random.Generator, plan: YearPlan, table: AgeSex, standing: 
     ``standing`` is how many (registered, other) children of age 0 must be left over at year end.
     """
     parts = []
-    for row, registered in enumerate((True, False)):
+    for row in (0, 1):
         part = _born(rng, plan, table, row)
         _infant_deaths(rng, part, plan, row)
         alive = np.flatnonzero(part.died_on == NONE)
@@ -176,9 +176,7 @@ def departed_movers(rng: np.random.Generator, plan: YearPlan, table: AgeSex, cou
         cells[:, 0] = 0
         cells[:, 18:36] *= 1.8  # working ages move most
         sexes, ages = np.divmod(exact_choice(rng, cells.ravel(), size), cells.shape[1])
-        part = draft(
-            sexes == 0, birth_days(rng, ages, plan.year), np.full(size, registered), rng.random(size) < 0.45
-        )
+        part = draft(sexes == 0, birth_days(rng, ages, plan.year), np.full(size, registered), rng.random(size) < 0.45)
         part.service |= registered
         part.spell_from = _earlier(rng, part.birth, year_bounds(plan.year)[0] - 1)
         part.registered_from = np.where(registered, part.spell_from, NONE).astype(np.int32)
@@ -306,7 +304,9 @@ def year_before(rng: np.random.Generator, plan: YearPlan, table: AgeSex, standin
         part = _born(rng, plan, table, row)
         _infant_deaths(rng, part, plan, row)
         here = np.flatnonzero(
-            (standing.birth >= first) & (standing.birth <= last) & (standing.registered == registered)
+            (standing.birth >= first)
+            & (standing.birth <= last)
+            & (standing.registered == registered)
             & (standing.spell_from <= last)
         )
         alive = np.flatnonzero(part.died_on == NONE)

@@ -24,7 +24,9 @@ def draw_names(seed: int, male: NDArray[np.bool_], birth: NDArray[np.int32]) -> 
         pa.array(choose(rng, [float(row["weight"]) for row in families], male.size))
     )
     characters = pa.array([row["zh"] for row in given])
-    parts = [characters.take(pa.array(_given(rng, given, place, male, year))) for place in ("first", "second", "single")]
+    parts = [
+        characters.take(pa.array(_given(rng, given, place, male, year))) for place in ("first", "second", "single")
+    ]
     alone = rng.random(male.size) < np.array(SINGLE)[np.searchsorted((1960, 1980, 2000), year, side="right")]
     double = pc.binary_join_element_wise(parts[0], parts[1], "")
     return pc.binary_join_element_wise(family, pc.if_else(pa.array(alone), parts[2], double), "")
@@ -43,7 +45,10 @@ def _given(
         for sex in ("1", "2"):
             fits = [
                 float(row["weight"])
-                if row["sex"] == sex and row["position"] == position and int(row["born_from"]) == low and int(row["born_to"]) == high
+                if row["sex"] == sex
+                and row["position"] == position
+                and int(row["born_from"]) == low
+                and int(row["born_to"]) == high
                 else 0.0
                 for row in rows
             ]

@@ -80,4 +80,3 @@ def month_day(days: NDArray[np.datetime64]) -> NDArray[np.int64]:
     """Month and day of dates as one comparable number, 101 to 1231."""
     months = days.astype("datetime64[M]")
     return (months.astype(np.int64) % 12 + 1) * 100 + (days - months.astype("datetime64[D]")).astype(np.int64) + 1
-

@@ -90,7 +90,9 @@ class District:
         """The first institution of an administrative role; an error naming the content where there is none."""
         found = self.by_role(role)
         if not found:
-            raise WeijianError("world.no_office", f"No institution has the role {role}.", self.code, "Add it to content.")
+            raise WeijianError(
+                "world.no_office", f"No institution has the role {role}.", self.code, "Add it to content."
+            )
         return found[0]
 
 

@@ -20,6 +20,8 @@ class Rates:
     name_variant: float = 0.0
     full_width: float = 0.0
     missing_code: float = 0.0
+    unknown_code: float = 0.0
+    overtaken: float = 0.0
     late_file: float = 0.0
     resent_file: float = 0.0
 

@@ -16,7 +16,7 @@ from weijian.world.names import draw_names
 from weijian.world.people import People
 from weijian.world.sampling import choose, seeded
 
-# Share of persons with a raised blood pressure and with diabetes by age from 0 in steps of 10 (China 2012–2015 surveys).
+# Share of persons with hypertension and with diabetes by age from 0 in steps of 10 (China 2012–2015 surveys).
 HYPERTENSION = (0.0, 0.0, 0.02, 0.07, 0.17, 0.33, 0.47, 0.58, 0.62, 0.60)
 DIABETES = (0.0, 0.0, 0.01, 0.03, 0.07, 0.13, 0.18, 0.20, 0.19, 0.17)
 # How often a person of an age (steps of ten) seeks care, against the average adult.
@@ -138,7 +138,6 @@ def documents(seed: int, both: Draft, plan: IdentityPlan) -> tuple[NDArray[np.in
 
 def _overwrite(text: pa.Array, rows: NDArray[np.bool_], values: pa.Array) -> pa.Array:
     return pc.replace_with_mask(text, pa.array(rows), values)
-
 
 
 def visiting_newborns(seed: int, year: int, size: int) -> Draft:

@@ -1,4 +1,4 @@
-"""What tests may know and the product may not: whose row each is, how it was soiled, what a correct intake makes of it."""
+"""What only tests may know: whose row each is, how it was soiled, and what a correct intake makes of it."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ class Soil(enum.IntEnum):
     FULL_WIDTH = 8
     MISSING_CODE = 9
     RESENT_FILE = 10
+    UNKNOWN_CODE = 11
+    OVERTAKEN = 12  # the first version of a row whose second version came before it
 
 
 class Outcome(enum.IntEnum):
@@ -68,7 +70,12 @@ class TruthWriter:
             writer.close()
 
     def add(
-        self, dataset: str, file: str, source_ids: pa.Array, subjects: NDArray[np.int64], soil: NDArray[np.int8],
+        self,
+        dataset: str,
+        file: str,
+        source_ids: pa.Array,
+        subjects: NDArray[np.int64],
+        soil: NDArray[np.int8],
         outcome: NDArray[np.int8],
     ) -> None:
         """Record the rows of one file in the order in which they stand there."""
@@ -78,7 +85,9 @@ class TruthWriter:
         columns += [pa.array(subjects), pa.array(soil), pa.array(outcome)]
         table = pa.Table.from_arrays(columns, schema=SCHEMA)
         if dataset not in self._writers:
-            self._writers[dataset] = parquet.ParquetWriter(self._folder / f"{dataset}.parquet", SCHEMA, compression="zstd")
+            self._writers[dataset] = parquet.ParquetWriter(
+                self._folder / f"{dataset}.parquet", SCHEMA, compression="zstd"
+            )
         self._writers[dataset].write_table(table)
         counts = np.bincount(outcome, minlength=len(Outcome))
         self.receipts[dataset].update({"received": rows})

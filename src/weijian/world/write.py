@@ -1,4 +1,4 @@
-"""Writes a whole district-year: every dataset of every institution, the manifest in order of sending, the truth apart."""
+"""Writes a whole district-year: every dataset and institution, the manifest in order of sending, the truth apart."""
 
 from __future__ import annotations
 
@@ -7,28 +7,34 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from weijian.definitions.record_kinds import RecordKind
 from weijian.kernel.errors import WeijianError
 from weijian.world.calibration import dirt_rates
-from weijian.world.datasets import administration, institution_reports, managed_people, population
-from weijian.world.datasets import surveillance, vital_events
+from weijian.world.datasets import (
+    administration,
+    institution_reports,
+    managed_people,
+    population,
+    surveillance,
+    vital_events,
+)
 from weijian.world.datasets.discharges import discharges
 from weijian.world.datasets.staff import staff
 from weijian.world.datasets.visits import visits
 from weijian.world.delivery import Delivery
 from weijian.world.district_year import DistrictYear, build
 from weijian.world.formats import institution_formats
-from weijian.world.frame import Stream
+from weijian.world.frame import Stream, merged
 from weijian.world.truth import TruthWriter
 
 Progress = Callable[[str, int, int], None]
 #: Up to this scale the year before is written in full by default.
 FULL_UP_TO = 0.1
-#: A dataset with fewer rows a year than this is sent by the year, as small institutions do.
-MONTHLY_FROM_ROWS = 120
+#: A dataset with fewer rows a year than this is sent by the year, as small institutions do: from scale 0.1 on, below.
+MONTHLY_FROM_ROWS = (120, 360)
 
 
 class PreviousYear(enum.StrEnum):
@@ -64,20 +70,23 @@ def write_world(
     kinds: Mapping[str, RecordKind] | None = None,
     dirt: float = 1.0,
     previous_year: PreviousYear | str | None = None,
-    monthly_from_rows: int = MONTHLY_FROM_ROWS,
+    monthly_from_rows: int | None = None,
 ) -> WorldSummary:
     """Write the files of a district-year under ``out`` (created; must be empty).
 
-    ``scale`` is the share of persons and their events (1 is the whole district), ``dirt`` multiplies every rate of dirt
-    (0 is a clean world). ``kinds`` are the record kinds by id; without them the registry is asked, which needs a started
-    Django. ``progress`` is called with a step's name, its number and the number of steps. The same arguments give the
-    same bytes. Raises :class:`WeijianError` for a scale out of range, a folder in use, or missing content.
+    ``scale`` is the share of persons and their events (1 is the whole district), ``dirt`` multiplies every rate of
+    dirt (0 is a clean world). ``kinds`` are the record kinds by id; without them the registry is asked, which needs a
+    started Django. ``progress`` is called with a step's name, its number and the number of steps. The same arguments
+    give the same bytes. Raises :class:`WeijianError` for a scale out of range, a folder in use, or missing content.
     """
     if not 0 < scale <= 1:
-        raise WeijianError("world.scale", "The scale must lie above 0 and at most at 1.", str(scale), "Try --scale 0.01.")
+        raise WeijianError(
+            "world.scale", "The scale must lie above 0 and at most at 1.", str(scale), "Try --scale 0.01."
+        )
     out = Path(out)
     if out.exists() and any(out.iterdir()):
         raise WeijianError("world.folder_in_use", "The folder is not empty.", str(out.name), "Name a new folder.")
+    threshold = MONTHLY_FROM_ROWS[scale < FULL_UP_TO] if monthly_from_rows is None else monthly_from_rows
     before = PreviousYear(previous_year or (PreviousYear.FULL if scale <= FULL_UP_TO else PreviousYear.OPERATIONS))
     started = time.monotonic()
     report = progress or (lambda _step, _done, _of: None)
@@ -88,8 +97,13 @@ def write_world(
     rows: Counter[str] = Counter()
     with TruthWriter(out / "truth") as truth:
         delivery = Delivery(
-            out, found, truth, dirt_rates(world.cal, dirt), institution_formats(world.cal, world.district, seed), seed,
-            monthly_from_rows,
+            out,
+            found,
+            truth,
+            dirt_rates(world.cal, dirt),
+            institution_formats(world.cal, world.district, seed),
+            seed,
+            threshold,
         )
         for number, (name, streams) in enumerate(steps, start=1):
             report(name, number, len(steps))
@@ -121,21 +135,43 @@ def _steps(world: DistrictYear, before: PreviousYear) -> list[tuple[str, Iterato
     ]
     years = [year] if before is PreviousYear.NONE else [year - 1, year]
     for at in years:
-        steps += [
-            (f"vital_events {at}", _chain(vital_events.births(world, at), vital_events.deaths(world, at))),
-            (f"cd_control.case_card {at}", surveillance.case_cards(world, at)),
-            (f"emergency.event {at}", surveillance.events(world, at)),
-            (f"hospital_mgmt {at}", _chain(institution_reports.operations(world, at), institution_reports.attributes(world, at))),
-            (f"gov_services.approval {at}", administration.approvals(world, at)),
-            (f"quality.dispute {at}", administration.disputes(world, at)),
-            (f"facilities_safety.hazard {at}", administration.hazards(world, at)),
-        ]
+        small = _small(world, at)
+        steps += [(name, streams if at == year else archived(world, streams)) for name, streams in small]
         if at == year or before is PreviousYear.FULL:
             steps += [
-                (f"encounters.discharge {at}", discharges(world, at)),
-                (f"encounters.outpatient_visit {at}", visits(world, at)),
+                (f"encounters.discharge {at}", _by_year(discharges(world, at), at < year)),
+                (f"encounters.outpatient_visit {at}", _by_year(visits(world, at), at < year)),
             ]
     return steps
+
+
+def _small(world: DistrictYear, at: int) -> list[tuple[str, Iterator[Stream]]]:
+    """The datasets that are written for the year before as well, whatever the scale."""
+    reports = institution_reports
+    return [
+        (f"vital_events {at}", _chain(vital_events.births(world, at), vital_events.deaths(world, at))),
+        (f"cd_control.case_card {at}", surveillance.case_cards(world, at)),
+        (f"emergency.event {at}", surveillance.events(world, at)),
+        (f"hospital_mgmt {at}", _chain(reports.operations(world, at), reports.attributes(world, at))),
+        (f"gov_services.approval {at}", administration.approvals(world, at)),
+        (f"quality.dispute {at}", administration.disputes(world, at)),
+        (f"facilities_safety.hazard {at}", administration.hazards(world, at)),
+    ]
+
+
+def archived(world: DistrictYear, streams: Iterator[Stream]) -> Iterator[Stream]:
+    """The year before as the bureau hands it in when the system starts: one file for each dataset, by places."""
+    office = world.district.office("bureau").code
+    by_dataset: dict[str, list[Stream]] = {}
+    for stream in streams:
+        by_dataset.setdefault(stream.dataset, []).append(stream)
+    for dataset, parts in by_dataset.items():
+        yield merged(dataset, office, parts)
+
+
+def _by_year(streams: Iterator[Stream], archive: bool) -> Iterator[Stream]:
+    for stream in streams:
+        yield replace(stream, yearly=True) if archive else stream
 
 
 def _chain(*parts: Iterator[Stream]) -> Iterator[Stream]:

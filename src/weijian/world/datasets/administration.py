@@ -107,5 +107,3 @@ def hazards(world: DistrictYear, year: int) -> Iterator[Stream]:
         "rectified_on": dates(rectified),
     }
     yield stream("facilities_safety.hazard", world.district.office("bureau").code, year, columns, found)
-
-

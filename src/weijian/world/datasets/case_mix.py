@@ -24,8 +24,17 @@ SPECIALITIES: dict[str, dict[str, float]] = {
     "tcm": {"50": 6.0, "21": 3.0},
     "general": {},
 }
-_BY_TYPE = {"A511": "dental", "D152": "dental", "D153": "eye", "A526": "orthopaedic", "A518": "maternity", "G100": "maternity",
-            "A210": "tcm", "D121": "tcm", "D212": "tcm"}
+_BY_TYPE = {
+    "A511": "dental",
+    "D152": "dental",
+    "D153": "eye",
+    "A526": "orthopaedic",
+    "A518": "maternity",
+    "G100": "maternity",
+    "A210": "tcm",
+    "D121": "tcm",
+    "D212": "tcm",
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,11 @@ class CaseMix:
         return np.array([float(row[name] or 0) for row in self.rows])
 
     def draw(
-        self, rng: np.random.Generator, item: Institution, age: NDArray[np.int64], male: NDArray[np.bool_],
+        self,
+        rng: np.random.Generator,
+        item: Institution,
+        age: NDArray[np.int64],
+        male: NDArray[np.bool_],
         month: NDArray[np.int8],
     ) -> NDArray[np.int64]:
         """Row of the table for each patient."""
@@ -60,7 +73,9 @@ class CaseMix:
 
 def speciality(item: Institution) -> str:
     """Which speciality an institution's type and nature stand for."""
-    return _BY_TYPE.get(item.type, "maternity" if item.nature == "mch" else "tcm" if item.nature == "tcm" else "general")
+    return _BY_TYPE.get(
+        item.type, "maternity" if item.nature == "mch" else "tcm" if item.nature == "tcm" else "general"
+    )
 
 
 def read_case_mix(path: str, seasons: dict[str, list[float]]) -> CaseMix:

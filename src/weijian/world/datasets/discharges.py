@@ -47,8 +47,14 @@ def _dying(world: DistrictYear, year: int) -> dict[bool, list[int]]:
 
 
 def _discharges_at(
-    world: DistrictYear, item: Institution, size: int, year: int, pool: PatientPool, mix: CaseMix,
-    weights: NDArray[np.float64], dying: dict[bool, list[int]],
+    world: DistrictYear,
+    item: Institution,
+    size: int,
+    year: int,
+    pool: PatientPool,
+    mix: CaseMix,
+    weights: NDArray[np.float64],
+    dying: dict[bool, list[int]],
 ) -> Stream:
     rng, cal, people = world.rng("discharges", year, item.code), world.cal, world.people
     first = world.bounds(year)[0]
@@ -114,7 +120,11 @@ def _stay(rng: np.random.Generator, item: Institution, factor: NDArray[np.float6
 
 
 def _fees(
-    world: DistrictYear, rng: np.random.Generator, item: Institution, year: int, factor: NDArray[np.float64],
+    world: DistrictYear,
+    rng: np.random.Generator,
+    item: Institution,
+    year: int,
+    factor: NDArray[np.float64],
     stay: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """Total fee in 分: by diagnosis and stay, with the mean of the price group."""
@@ -123,5 +133,3 @@ def _fees(
     level = factor * (stay / stay.mean()) ** 0.5 * np.exp(rng.normal(-sigma * sigma / 2, sigma, factor.size))
     total = float(group[f"mean_{year}"]) * level / level.mean()
     return np.maximum(np.rint(total * 100), 10_000).astype(np.int64)
-
-

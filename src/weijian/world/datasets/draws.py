@@ -69,5 +69,3 @@ def _months(year: int) -> NDArray[np.int64]:
     first, last = year_bounds(year)
     days = np.arange(first, last + 1).astype("datetime64[D]")
     return days.astype("datetime64[M]").astype(np.int64) % 12 + 1
-
-

@@ -12,7 +12,7 @@ import pyarrow as pa
 from weijian import content
 from weijian.world.datasets.price_groups import price_group
 from weijian.world.district_year import DistrictYear
-from weijian.world.frame import NONE, Stream, day_number, dates, flags, money, stream, whole
+from weijian.world.frame import NONE, Stream, dates, day_number, flags, money, stream, whole
 from weijian.world.places import Institution
 from weijian.world.sampling import apportion
 
@@ -79,7 +79,11 @@ def _income(world: DistrictYear, item: Institution, year: int) -> tuple[np.ndarr
     group = price_group(item)
     income, drug = np.zeros(12), np.zeros(12)
     reform = cal.at("fees.reform_on")
-    after = np.clip((np.arange(1, 13) - reform.month + 0.5), 0, 1) if year == reform.year else np.full(12, float(year > reform.year))
+    after = (
+        np.clip((np.arange(1, 13) - reform.month + 0.5), 0, 1)
+        if year == reform.year
+        else np.full(12, float(year > reform.year))
+    )
     for kind, total, path in (("outpatient", item.visits, "visits"), ("inpatient", item.discharges, "discharges")):
         fees = cal.at(f"fees.{kind}").get(group)
         if not fees or not total:
@@ -203,5 +207,3 @@ def _dose_stream(world: DistrictYear, clinic: Institution, rows: list[tuple[int,
         "doses_given": whole([row[4] for row in rows]),
     }
     return stream("immunization.dose_summary", clinic.code, world.year, columns, business)
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -12,10 +13,9 @@ from numpy.typing import NDArray
 from weijian.world.codes import by_slug
 from weijian.world.datasets.draws import month_draw
 from weijian.world.district_year import DistrictYear
-from weijian.world.frame import NONE, Stream, day_number, dates, flags, stream, text_codes, whole
+from weijian.world.frame import NONE, Stream, dates, day_number, flags, stream, text_codes, whole
 from weijian.world.identity import numbered
-from weijian.world.sampling import apportion, choose, pick
-from datetime import date
+from weijian.world.sampling import apportion, pick
 
 Index = NDArray[np.int64]
 #: Health records began with the national public-health programme.
@@ -101,7 +101,11 @@ def _fits(world: DistrictYear, slug: str, holders: Index, day: int) -> NDArray[n
 
 
 def _further_flags(
-    world: DistrictYear, rng: np.random.Generator, slugs: tuple[str, ...], first: NDArray[np.int8], also: NDArray[np.int32]
+    world: DistrictYear,
+    rng: np.random.Generator,
+    slugs: tuple[str, ...],
+    first: NDArray[np.int8],
+    also: NDArray[np.int32],
 ) -> None:
     for name, chance in world.cal.at("contracts.key_also").items():
         if name == "source":
@@ -126,7 +130,9 @@ def records(world: DistrictYear, managed: Managed) -> Iterator[Stream]:
     died = people.died_on[index] != NONE
     status = np.where(ended == NONE, 0, np.where(died, 1, 2))
     updated = _updated(rng, established, ended, first, last, float(cal.at("health_records.updated_in_year_share")))
-    groups = pa.concat_arrays([managed.group_codes(np.arange(managed.holders.size)), pa.array([""] * closed.size, pa.string())])
+    groups = pa.concat_arrays(
+        [managed.group_codes(np.arange(managed.holders.size)), pa.array([""] * closed.size, pa.string())]
+    )
     street = world.street(index)
     for number, code in enumerate(world.district.streets):
         rows = np.flatnonzero(street == number)
@@ -156,7 +162,12 @@ def _established(world: DistrictYear, rng: np.random.Generator, index: Index) ->
 
 
 def _updated(
-    rng: np.random.Generator, established: NDArray[np.int32], ended: NDArray[np.int32], first: int, last: int, share: float
+    rng: np.random.Generator,
+    established: NDArray[np.int32],
+    ended: NDArray[np.int32],
+    first: int,
+    last: int,
+    share: float,
 ) -> NDArray[np.int32]:
     """Last dynamic entry: in the year for ``share`` of the open records, else on a day before it."""
     in_year = (rng.random(established.size) < share) | (established >= first)
@@ -179,7 +190,9 @@ def teams(world: DistrictYear) -> tuple[list[Stream], dict[int, list[str]]]:
         if not count:
             continue
         served = villages[np.arange(count) % villages.size]
-        formed = np.sort(rng.integers(day_number(date(2016, 7, 1)), day_number(date(world.year, 6, 30)), count)).astype(np.int32)
+        formed = np.sort(rng.integers(day_number(date(2016, 7, 1)), day_number(date(world.year, 6, 30)), count)).astype(
+            np.int32
+        )
         columns = {
             "team_no": pa.array(numbers[at]),
             "team_name": pa.array([f"{serial}号家庭医生团队" for serial in range(1, count + 1)]),
@@ -203,7 +216,9 @@ def contracts(world: DistrictYear, managed: Managed, teams_by_street: dict[int, 
     index = managed.holders[rows]
     signed = month_draw(rng, world.year, cal.at("contracts.sign_month_weights"), index.size)
     signed = np.maximum(signed, np.minimum(people.service_from[index], last)).astype(np.int32)
-    over = np.where(np.arange(rows.size) < in_force.size, NONE, signed + np.floor(rng.random(rows.size) * (last - signed + 1)))
+    over = np.where(
+        np.arange(rows.size) < in_force.size, NONE, signed + np.floor(rng.random(rows.size) * (last - signed + 1))
+    )
     street = world.street(index)
     for number, code in enumerate(world.district.streets):
         at = np.flatnonzero(street == number)
@@ -257,7 +272,9 @@ def conditions(world: DistrictYear, managed: Managed) -> Iterator[Stream]:
     stop = np.where(new, last - 20, np.maximum(start, first - 1))
     registered = (start + np.floor(rng.random(index.size) * np.maximum(1, stop - start + 1))).astype(np.int32)
     registered = np.minimum(registered, last - 20).astype(np.int32)
-    updated = np.minimum(last, np.maximum(registered, last - np.floor(rng.exponential(35.0, index.size)))).astype(np.int32)
+    updated = np.minimum(last, np.maximum(registered, last - np.floor(rng.exponential(35.0, index.size)))).astype(
+        np.int32
+    )
     updated = np.maximum(updated, first).astype(np.int32)
     ended = np.where(over, updated, NONE).astype(np.int32)
     street = world.street(index)
@@ -291,9 +308,9 @@ def _registered_for(world: DistrictYear, rng: np.random.Generator, managed: Mana
     if chosen.size < total:
         people = world.people
         age = people.age_on(managed.holders, end)
-        sick = getattr(people, flag)[managed.holders] if flag in ("hypertension", "diabetes") else np.ones(age.size, bool)
+        sick = (
+            getattr(people, flag)[managed.holders] if flag in ("hypertension", "diabetes") else np.ones(age.size, bool)
+        )
         others = np.setdiff1d(np.flatnonzero(sick & (age >= 18)), chosen)
         chosen = np.concatenate([chosen, pick(rng, others, total - chosen.size)])
     return managed.holders[chosen]
-
-

@@ -1,4 +1,4 @@
-"""Who comes: patients drawn by how often they seek care, from the street of an institution, the district or elsewhere."""
+"""Who comes: patients drawn by how often they seek care, from an institution's street, the district or elsewhere."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ class PatientPool:
         visiting &= self._visitors.size > 0
         count = int(visiting.sum())
         if count:
-            at = np.searchsorted(self._visitor_cumulative, rng.random(count) * self._visitor_cumulative[-1], side="right")
+            at = np.searchsorted(
+                self._visitor_cumulative, rng.random(count) * self._visitor_cumulative[-1], side="right"
+            )
             index[visiting] = self._visitors[np.minimum(at, self._visitors.size - 1)]
         return index
 

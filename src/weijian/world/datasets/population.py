@@ -37,12 +37,20 @@ def registrations(world: DistrictYear) -> Iterator[Stream]:
 
 
 def _register(
-    world: DistrictYear, rng: np.random.Generator, office: str, street: str, index: NDArray[np.int64], first: int, last: int
+    world: DistrictYear,
+    rng: np.random.Generator,
+    office: str,
+    street: str,
+    index: NDArray[np.int64],
+    first: int,
+    last: int,
 ) -> Stream:
     people = world.people
     registered = people.registered_from[index] != NONE
     household = choose(rng, [share for _code, share in OTHER_HOUSEHOLDS], index.size) + 1
-    household = np.where(registered, 0, np.where(people.id_type[index] == 1, 5, np.where(people.id_type[index] == 2, 4, household)))
+    household = np.where(
+        registered, 0, np.where(people.id_type[index] == 1, 5, np.where(people.id_type[index] == 2, 4, household))
+    )
     changed = np.maximum(people.resident_from[index], people.resident_to[index])
     routine = first + np.floor(rng.random(index.size) * (last - first + 1)).astype(np.int32)
     updated = np.clip(np.where((changed >= first) & (changed <= last), changed, routine), first, last).astype(np.int32)

@@ -14,7 +14,15 @@ from weijian.world.identity import numbered
 from weijian.world.places import Institution
 from weijian.world.sampling import apportion, choose, exact_choice, pick_weighted
 
-TECHNICAL = ("physician", "assistant_physician", "nurse", "pharmacist", "technician", "other_technical", "general_practitioner")
+TECHNICAL = (
+    "physician",
+    "assistant_physician",
+    "nurse",
+    "pharmacist",
+    "technician",
+    "other_technical",
+    "general_practitioner",
+)
 EDUCATION = (("10", 0.09), ("20", 0.46), ("30", 0.33), ("40", 0.12))
 
 
@@ -41,7 +49,13 @@ def staff(world: DistrictYear) -> Iterator[Stream]:
 
 
 def _members(
-    world: DistrictYear, rng: np.random.Generator, item: Institution, index: np.ndarray, stay: int, first: int, last: int
+    world: DistrictYear,
+    rng: np.random.Generator,
+    item: Institution,
+    index: np.ndarray,
+    stay: int,
+    first: int,
+    last: int,
 ) -> Stream:
     people = world.people
     slugs = _categories(world, rng, item, index.size, people.male[index])
@@ -66,7 +80,9 @@ def _members(
         "place": pa.array([item.code] * index.size),
         "category": pa.array([codes[slug] for slug in slugs.tolist()]),
         "title": text_codes([title_codes[name] for name in titles], title),
-        "education": text_codes([code for code, _share in EDUCATION], choose(rng, [s for _c, s in EDUCATION], index.size)),
+        "education": text_codes(
+            [code for code, _share in EDUCATION], choose(rng, [s for _c, s in EDUCATION], index.size)
+        ),
         "employed_from": dates(joined),
         "employed_to": dates(left),
         "updated_on": dates(updated),

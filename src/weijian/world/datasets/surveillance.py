@@ -23,7 +23,9 @@ def case_cards(world: DistrictYear, year: int) -> Iterator[Stream]:
     rng, cal, people = world.rng("cards", year), world.cal, world.people
     table = content.read_csv(cal.at("meta.infectious"))
     totals = [cal.count(float(row[f"cases_{year}"])) for row in table]
-    parts = [_disease(world, rng, at, row, total, year) for at, (row, total) in enumerate(zip(table, totals, strict=True))]
+    parts = [
+        _disease(world, rng, at, row, total, year) for at, (row, total) in enumerate(zip(table, totals, strict=True))
+    ]
     disease, index, klass, diagnosed, timely = (np.concatenate(column) for column in zip(*parts, strict=True))
     size = index.size
     onset = (diagnosed - rng.geometric(0.35, size) + 1).astype(np.int32)
@@ -71,7 +73,9 @@ def _disease(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_]]:
     """Cards of one disease: (disease, person, class, diagnosis day, timely)."""
     cal = world.cal
-    extra = int(rng.binomial(total, float(cal.at("infectious.suspected_share")) + float(cal.at("infectious.carrier_share"))))
+    extra = int(
+        rng.binomial(total, float(cal.at("infectious.suspected_share")) + float(cal.at("infectious.carrier_share")))
+    )
     carriers = float(cal.at("infectious.carrier_share"))
     suspected = float(cal.at("infectious.suspected_share"))
     size = total + extra
@@ -151,7 +155,9 @@ def _events_of_year(plan: dict[str, object]) -> list[tuple[str, str, bool]]:
     grades = [code for code, count in plan["grade_counts"].items() for _ in range(count)]  # type: ignore[attr-defined]
     kinds = [code for code, count in plan["kind_counts_graded"].items() for _ in range(count)]  # type: ignore[attr-defined]
     kinds.sort(key=lambda code: code != "02")
-    graded = [(kind, grade, at < int(plan["graded_food"])) for at, (kind, grade) in enumerate(zip(kinds, grades, strict=True))]  # type: ignore[call-overload]
+    graded = [
+        (kind, grade, at < int(plan["graded_food"])) for at, (kind, grade) in enumerate(zip(kinds, grades, strict=True))
+    ]  # type: ignore[call-overload]
     food = [("02", "9", True)] * int(plan["ungraded_food"])  # type: ignore[call-overload]
     other = [("01", "9", False)] * int(plan["ungraded_other"])  # type: ignore[call-overload]
     return graded + food + other
@@ -163,5 +169,3 @@ def _events_before(plan: dict[str, object], year: int) -> list[tuple[str, str, b
     shared = int(plan["graded_food"])  # type: ignore[call-overload]
     rows = [("02", "4", True)] * shared + [("01", "4", False)] * (graded - shared)
     return rows + [("02", "9", True)] * (food - shared)
-
-

@@ -52,7 +52,10 @@ def visits(world: DistrictYear, year: int) -> Iterator[Stream]:
         PatientPool(world, year),
         read_case_mix(cal.at("meta.case_mix_outpatient"), cal.at("season")),
         day_weights(
-            year, cal.at("visits.month_weights"), cal.at("visits.weekday_weights"), cal.at("visits.public_holiday_factor")
+            year,
+            cal.at("visits.month_weights"),
+            cal.at("visits.weekday_weights"),
+            cal.at("visits.public_holiday_factor"),
         ),
         year,
     )
@@ -121,7 +124,11 @@ def _type_weights(kinds: tuple[str, ...], weights: NDArray[np.float64], item: In
 
 
 def _fees(
-    world: DistrictYear, rng: np.random.Generator, item: Institution, year: int, factor: NDArray[np.float64],
+    world: DistrictYear,
+    rng: np.random.Generator,
+    item: Institution,
+    year: int,
+    factor: NDArray[np.float64],
     treated: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
     """Total fee in 分: log-normal around the mean of the price group, which the treated visits keep on average."""

@@ -30,7 +30,8 @@ def births(world: DistrictYear, year: int) -> Iterator[Stream]:
     share_registered = cal.at("births.registered_elsewhere") / cal.at("births.registered")
     away_registered = _some(rng, np.flatnonzero(registered), share_registered)
     away_other = _some(
-        rng, np.flatnonzero(~registered),
+        rng,
+        np.flatnonzero(~registered),
         (share * local.size - away_registered.size) / max(1, int((~registered).sum())),
     )
     away = np.zeros(local.size, dtype=bool)
@@ -56,10 +57,12 @@ def births(world: DistrictYear, year: int) -> Iterator[Stream]:
 
 
 def _some(rng: np.random.Generator, rows: NDArray[np.int64], share: float) -> NDArray[np.int64]:
-    return pick(rng, rows, int(round(rows.size * share)))
+    return pick(rng, rows, round(rows.size * share))
 
 
-def _policy(world: DistrictYear, rng: np.random.Generator, registered: NDArray[np.bool_], year: int) -> NDArray[np.bool_]:
+def _policy(
+    world: DistrictYear, rng: np.random.Generator, registered: NDArray[np.bool_], year: int
+) -> NDArray[np.bool_]:
     """Births within policy: exact among the registered and among all residents."""
     suffix = "" if year == world.year else f"_{year}"
     inside = np.zeros(registered.size, dtype=bool)
@@ -71,7 +74,10 @@ def _policy(world: DistrictYear, rng: np.random.Generator, registered: NDArray[n
 
 
 def _facts(
-    world: DistrictYear, rng: np.random.Generator, index: NDArray[np.int64], registered: NDArray[np.bool_],
+    world: DistrictYear,
+    rng: np.random.Generator,
+    index: NDArray[np.int64],
+    registered: NDArray[np.bool_],
     policy: NDArray[np.bool_],
 ) -> dict[str, NDArray[np.generic]]:
     """What a birth record says, for residents first and visitors after them."""
@@ -82,8 +88,11 @@ def _facts(
     early = rng.random(size) < np.where(low, 0.55, (traits["preterm_share"] - 0.55 * traits["low_weight_share"]) / 0.94)
     weight = np.where(low, 2480 - rng.gamma(1.6, 220, size), np.clip(rng.normal(3240, 370, size), 2500, 4900))
     order = choose(rng, [traits["first_share"], traits["second_share"], traits["third_or_later_share"]], size) + 1
-    mother = np.clip(np.rint(rng.normal(traits["mother_age_mean"] + (order - 1.6) * 2.2, traits["mother_age_sd"])), 15, 52)
+    mother = np.clip(
+        np.rint(rng.normal(traits["mother_age_mean"] + (order - 1.6) * 2.2, traits["mother_age_sd"])), 15, 52
+    )
     number = rng.permutation(size * 7)[:size] + 1
+    nameless = rng.random(size) < traits["unnamed_share"]
     return {
         "index": index,
         "registered": np.concatenate([registered, other]),
@@ -94,14 +103,19 @@ def _facts(
         "order": order,
         "mother": mother.astype(np.int64),
         "number": number,
-        "nameless": rng.random(size) < traits["unnamed_share"],
+        "nameless": nameless,
         "numberless": rng.random(size) < traits["without_number_share"],
-        "certificate_only": rng.random(size) < 0.5,
+        # Without name and number a child is known by its certificate alone.
+        "certificate_only": nameless | (rng.random(size) < 0.5),
     }
 
 
 def _birth_stream(
-    world: DistrictYear, submitter: str, place: str | None, year: int, facts: dict[str, NDArray[np.generic]],
+    world: DistrictYear,
+    submitter: str,
+    place: str | None,
+    year: int,
+    facts: dict[str, NDArray[np.generic]],
     rows: NDArray[np.int64],
 ) -> Stream:
     people = world.people
@@ -173,7 +187,12 @@ def deaths(world: DistrictYear, year: int) -> Iterator[Stream]:
 
 
 def _with_visitors(
-    world: DistrictYear, rng: np.random.Generator, index: NDArray[np.int64], died: NDArray[np.int32], first: int, last: int
+    world: DistrictYear,
+    rng: np.random.Generator,
+    index: NDArray[np.int64],
+    died: NDArray[np.int32],
+    first: int,
+    last: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Add the deaths of persons who live elsewhere; mostly old ones."""
     people = world.people
@@ -191,7 +210,13 @@ def _maternal(
     """Maternal deaths: as many as the calibration states, among women of childbearing age not registered here."""
     people = world.people
     age = people.age_on(index, died)
-    fits = ~people.male[index] & (age >= 20) & (age <= 42) & (people.registered_to[index] == NONE) & (people.village[index] >= 0)
+    fits = (
+        ~people.male[index]
+        & (age >= 20)
+        & (age <= 42)
+        & (people.registered_to[index] == NONE)
+        & (people.village[index] >= 0)
+    )
     result = np.zeros(index.size, dtype=bool)
     wanted = world.cal.scaled(f"child_deaths.other_maternal_{year}") if year == world.year else 0
     result[pick(rng, np.flatnonzero(fits), wanted)] = True
@@ -199,7 +224,10 @@ def _maternal(
 
 
 def _causes(
-    rng: np.random.Generator, rows: list[dict[str, str]], male: NDArray[np.bool_], age: NDArray[np.int64],
+    rng: np.random.Generator,
+    rows: list[dict[str, str]],
+    male: NDArray[np.bool_],
+    age: NDArray[np.int64],
     maternal: NDArray[np.bool_],
 ) -> tuple[list[str], NDArray[np.int64]]:
     table = np.array([[float(row[f"{sex}_{band}"]) for row in rows] for sex in "mf" for band in CAUSE_BANDS])
