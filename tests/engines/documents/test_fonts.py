@@ -19,7 +19,7 @@ CONTENT = Path(weijian.content.__file__).parent
 
 def test_every_name_of_an_area_and_institution_is_drawn_in_every_face(fonts: FontSet) -> None:
     files = sorted((CONTENT / "areas").glob("*.csv")) + sorted((CONTENT / "institutions").glob("cn_*.csv"))
-    assert len(files) >= 4 and all(len(set(file.read_text(encoding="utf-8-sig"))) > 200 for file in files)
+    assert len(files) >= 4 and all(len(set(file.read_text(encoding="utf-8-sig"))) > 100 for file in files)
     for file in files:
         text = file.read_text(encoding="utf-8-sig")
         for face in (fonts.serif, fonts.serif_bold, fonts.sans, fonts.sans_bold):
