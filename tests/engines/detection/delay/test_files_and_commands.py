@@ -71,23 +71,9 @@ def test_rt_writes_every_digit(series: str, weights: str, tmp_path: Path) -> Non
         "2017-06-02",
         "2017-06-06",
     )
-    assert list(first) == [
-        "t_start",
-        "t_end",
-        "epoch_start",
-        "epoch_end",
-        "cases",
-        "mean",
-        "std",
-        "q0.025",
-        "q0.05",
-        "q0.25",
-        "q0.5",
-        "q0.75",
-        "q0.95",
-        "q0.975",
-        "reason",
-    ]
+    quantiles = ["q0.025", "q0.05", "q0.25", "q0.5", "q0.75", "q0.95", "q0.975"]
+    places = ["t_start", "t_end", "epoch_start", "epoch_end"]
+    assert list(first) == [*places, "cases", "mean", "std", *quantiles, "reason"]
 
 
 def test_rt_of_several_series_with_local_and_imported(tmp_path: Path) -> None:

@@ -90,8 +90,9 @@ def fisher_exact_p(table: TwoByTwo) -> float:
 
 def mid_p_value(table: TwoByTwo, odds_ratio: float = 1.0) -> float:
     """Two-sided mid-P of ψ = ``odds_ratio``: twice the smaller one-sided mid-P (epitools ``ormidp.test``)."""
-    below = ConditionalOdds(table).lower_tail(math.log(odds_ratio), 0.5)
-    return min(1.0, 2 * min(below, 1 - below))
+    odds, log_psi = ConditionalOdds(table), math.log(odds_ratio)
+    # Both tails are added up, because 1 minus a tail near 1 has lost its digits.
+    return min(1.0, 2 * min(odds.lower_tail(log_psi, 0.5), odds.upper_tail(log_psi, 0.5)))
 
 
 def central_p_value(table: TwoByTwo, odds_ratio: float = 1.0) -> float:
