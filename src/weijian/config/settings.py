@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "weijian.foundation.access.door.ClosedUnlessOpened",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

@@ -1,0 +1,1 @@
+"""Tamper-evident audit: a leaf in each business transaction, sealed into signed tree heads."""
