@@ -24,7 +24,7 @@ source_digest="$(
     {
         printf '%s\0' scripts/assets.sh
         find frontend -type f -print0
-        find src/weijian -type f \( -name '*.html' -o -path '*/web/*.py' -o -name 'manifest.py' \) \
+        find src/weijian -type f \( -name '*.html' -o -path '*/web/*.py' -o -path '*/foundation/ui/*.py' -o -name 'manifest.py' \) \
             -not -path '*/static/*' -print0
     } | digest_of
 )"

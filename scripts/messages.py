@@ -78,9 +78,9 @@ def update() -> polib.POFile:
     fresh = read_catalogue()
     del fresh[:]
     for (text, plural), places in sorted(used_messages().items()):
-        entry = old.get((text, plural)) or polib.POEntry(
-            msgid=text, msgid_plural=plural, msgstr="" if not plural else None, msgstr_plural={0: "", 1: ""} if plural else {}
-        )
+        entry = old.get((text, plural)) or polib.POEntry(msgid=text, msgid_plural=plural)
+        if plural and not entry.msgstr_plural:
+            entry.msgstr_plural = {0: "", 1: ""}
         entry.occurrences = [(place, "") for place in places]
         entry.flags = ["python-format"] if "%(" in text or "%d" in text or "%s" in text else []
         fresh.append(entry)

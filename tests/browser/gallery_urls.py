@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.urls import include, path
 from django.utils.translation import get_language
 from gallery_samples import NOW, make, shell
+
+from weijian.foundation.ui.preferences import set_number_style
 from weijian.kernel.time.clock import FixedClock
-from weijian.web.preferences import set_number_style
 
 ERRORS = {"400", "403", "403_csrf", "404", "429", "500", "maintenance", "account/locked", "account/account_inactive"}
 
@@ -21,7 +22,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     params = {key: values for key, values in request.GET.lists() if key not in ("little", "personal")}
     samples = make(en, params, much="little" not in request.GET, personal="personal" in request.GET)
     context = {"samples": samples, "shell": shell(en), "clock": FixedClock(NOW)}
-    from weijian.web.components import Crumb
+    from weijian.foundation.ui.components import Crumb
 
     context["crumbs"] = (Crumb("首页" if not en else "Home", "/"), Crumb(samples.title))
     return render(request, "web/gallery.html", context)
@@ -45,7 +46,7 @@ urlpatterns = [
     path("job", job),
     path("job2", job),
     path("errors/<path:name>", error),
-    path("preferences/numbers", set_number_style, name="web_number_style"),
+    path("preferences/numbers", set_number_style, name="ui_number_style"),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from weijian.kernel.quantities import PER_100_000, PER_MILLE, PERCENT, Number, NumberStyle
-from weijian.web.components.text import Text
+from weijian.foundation.ui.components.text import Text
+from weijian.kernel.quantities import PER_100_000, PER_MILLE, PERCENT, Number, NumberStyle, round_half_up
+
+# A whole number with thousands separators and no unit.
+PLAIN = NumberStyle(grouping=True)
 
 Level = Literal["good", "warn", "bad", "none"]
 Better = Literal["up", "down", "neither"]
@@ -24,7 +27,7 @@ class Figure:
     """
 
     value: Number | None
-    style: NumberStyle = NumberStyle(grouping=True)
+    style: NumberStyle = PLAIN
     numerator: Number | None = None
     denominator: Number | None = None
     numerator_label: Text = ""
@@ -86,12 +89,13 @@ class Change:
 
     @property
     def direction(self) -> Literal["up", "down", "flat", "none"]:
-        """Which way the figure moved; ``none`` when there is nothing to compare with."""
+        """Which way the figure moved as printed; ``none`` when there is nothing to compare with."""
         if self.amount is None:
             return "none"
-        if self.amount == 0:
+        shown = round_half_up(self.amount, self.places)
+        if shown == 0:
             return "flat"
-        return "up" if self.amount > 0 else "down"
+        return "up" if shown > 0 else "down"
 
     @property
     def tone(self) -> Literal["good", "bad", "flat", "plain"]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from weijian.web.components.text import Text
+from weijian.foundation.ui.components.text import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from weijian.foundation.ui.components.figures import PLAIN, Caption, Figure
+from weijian.foundation.ui.components.text import Text
 from weijian.kernel.quantities import NumberStyle
-from weijian.web.components.figures import Caption, Figure
-from weijian.web.components.text import Text
 
 SHADES = 5
 TILE = 84  # edge of a square in SVG units; four characters of a street's name fit on one line at 12
@@ -74,7 +74,7 @@ class TileGrid:
     tiles: Sequence[Tile]
     breaks: Sequence[float]
     method: Text = ""
-    style: NumberStyle = NumberStyle(grouping=True)
+    style: NumberStyle = PLAIN
     caption: Caption | None = None
 
     def __post_init__(self) -> None:
@@ -125,7 +125,7 @@ class TileGrid:
 
 def _lines(name: str) -> tuple[str, ...]:
     """A name in at most two lines of a tile: Chinese by characters, other scripts at a space."""
-    if len(name) <= 5:
+    if len(name) <= 5 or (name.isascii() and " " not in name):
         return (name,)
     if " " in name:
         head, _, tail = name.partition(" ")

@@ -4,10 +4,10 @@ Frozen and free of Django, so that a view's output can be asserted in a test wit
 See ``README.md`` in this folder for every component with its parameters.
 """
 
-from weijian.web.components.charts import Band, Chart, Series, Target
-from weijian.web.components.figures import Caption, Change, Figure, Light, StatCard
-from weijian.web.components.shell import Crumb, NavGroup, NavItem, Shell, SnapshotBadge, Tab
-from weijian.web.components.tables import (
+from weijian.foundation.ui.components.charts import Band, Chart, Series, Target
+from weijian.foundation.ui.components.figures import Caption, Change, Figure, Light, StatCard
+from weijian.foundation.ui.components.shell import Crumb, NavGroup, NavItem, Shell, SnapshotBadge, Tab
+from weijian.foundation.ui.components.tables import (
     Cell,
     Column,
     ExportLink,
@@ -17,8 +17,8 @@ from weijian.web.components.tables import (
     TableQuery,
     TableState,
 )
-from weijian.web.components.tile_grid import Tile, TileGrid
-from weijian.web.components.work import (
+from weijian.foundation.ui.components.tile_grid import Tile, TileGrid
+from weijian.foundation.ui.components.work import (
     FieldChange,
     JobProgress,
     ObligationRow,

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from weijian.web.components.figures import Caption
-from weijian.web.components.text import Text
+from weijian.foundation.ui.components.figures import Caption
+from weijian.foundation.ui.components.text import Text
 
 ChartKind = Literal["line", "bar", "bar_horizontal", "stacked", "pyramid", "dot_interval", "geo"]
 SeriesRole = Literal["actual", "last_year", "average", "expected", "category"]

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Literal
 from urllib.parse import urlencode
 
-from weijian.web.components.figures import Caption, Change, Figure, Light
-from weijian.web.components.text import Text
+from weijian.foundation.ui.components.figures import Caption, Change, Figure, Light
+from weijian.foundation.ui.components.text import Text
 
 ColumnKind = Literal["text", "number", "date", "status"]
 Params = Mapping[str, Sequence[str]]

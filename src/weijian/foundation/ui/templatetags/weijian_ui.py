@@ -1,27 +1,27 @@
 """Template tags of the page components: ``{% load weijian_ui %}``.
 
-``{% component value %}`` draws any value of ``weijian.web.components``; the other tags draw the small parts.
+``{% component value %}`` draws any value of ``weijian.foundation.ui.components``; the other tags draw the small parts.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template import Engine
 from django.template.context import Context
-from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+
+from weijian.foundation.ui import components as c
+from weijian.foundation.ui import presentation as p
+from weijian.foundation.ui.components.tile_grid import LegendStep
+from weijian.foundation.ui.preferences import number_style
 from weijian.kernel.identifiers.masking import mask_id, mask_name, mask_phone
-from weijian.kernel.quantities import Number, NumberStyle
-from weijian.kernel.time.clock import SystemClock
-from weijian.web import components as c
-from weijian.web import presentation as p
-from weijian.web.components.tile_grid import LegendStep
-from weijian.web.preferences import number_style
+from weijian.kernel.quantities import Number, NumberStyle, from_float
+from weijian.kernel.time.clock import Clock, SystemClock
 
 register = template.Library()
 
@@ -47,8 +47,9 @@ def component(context: Context, value: object) -> SafeString:
         partial, name = _PARTIALS[type(value)]
     except KeyError:
         raise TypeError(f"{type(value).__name__} is no page component") from None
+    engine = context.template.engine if context.template else Engine.get_default()
     with context.push(**{name: value}):
-        return mark_safe(get_template(f"web/components/{partial}.html").template.render(context))  # noqa: S308
+        return engine.get_template(f"web/components/{partial}.html").render(context)
 
 
 @register.simple_tag
@@ -105,7 +106,7 @@ def number(
     """A bare number with its unit, thousands separated; “—” for None."""
     if value is None:
         return format_html('<span class="wj-missing">{}</span>', p.MISSING)
-    exact: Number = Decimal(repr(value)) if isinstance(value, float) else value
+    exact: Number = from_float(value) if isinstance(value, float) else value
     style = NumberStyle(unit, unit_en, scale, decimals, grouping=True)  # type: ignore[arg-type]
     printed = p.print_number(exact, style, full=_full(context, False))
     return format_html('<span class="wj-num">{}</span>', str(printed))
@@ -126,8 +127,8 @@ def change(value: c.Change) -> dict[str, object]:
 @register.inclusion_tag("web/components/clock.html", takes_context=True)
 def clock(context: Context, due_at: datetime | None, closed_at: datetime | None = None) -> dict[str, object]:
     """Time left until a due instant. A ``clock`` in the context (tests, replays) takes the place of the system's."""
-    now = context.get("clock", SystemClock()).now()
-    return {"reading": p.clock_left(due_at, now, closed_at)}
+    source: Clock = context.get("clock") or SystemClock()
+    return {"reading": p.clock_left(due_at, source.now(), closed_at)}
 
 
 @register.filter
@@ -183,7 +184,7 @@ def decimals(value: float | None, places: int) -> str:
     """A chart value in its table twin, rounded half up."""
     if value is None:
         return p.MISSING
-    return p.print_number(Decimal(repr(value)), NumberStyle(decimals=places, grouping=True)).number
+    return p.print_number(from_float(value), NumberStyle(decimals=places, grouping=True)).number
 
 
 @register.simple_tag(takes_context=True)
@@ -197,9 +198,11 @@ def figure_words(context: Context, figure: c.Figure, long: bool = False) -> str:
 @register.simple_tag
 def legend_words(grid: c.TileGrid, step: LegendStep) -> str:
     """A shade's limits in words: “＜ 60”, “60 – 80”, “≥ 90” with the grid's unit."""
-    low, high = (None if x is None else str(p.print_number(Decimal(repr(x)), grid.style)) for x in (step.low, step.high))
-    if low is None and high is None:
-        return str(grid.style.unit)
-    if low is None:
-        return f"< {high}"
-    return f"≥ {low}" if high is None else f"{low} – < {high}"
+
+    def words(limit: float | None) -> str:
+        return "" if limit is None else str(p.print_number(from_float(limit), grid.style))
+
+    low, high = words(step.low), words(step.high)
+    if low and high:
+        return f"{low} – < {high}"
+    return f"< {high}" if high else f"≥ {low}" if low else grid.style.unit

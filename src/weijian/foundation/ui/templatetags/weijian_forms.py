@@ -38,7 +38,7 @@ def field(
     kind: Kind = "",
     width: str = "",
     label: str = "",
-    help: str | None = None,  # noqa: A002 — the template author's word
+    help: str | None = None,
     compact: bool = False,
     inline: bool = False,
     fills: str = "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from weijian.web.components.text import Text
+from weijian.foundation.ui.components.text import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from django.utils.translation import get_language, gettext, ngettext
+
+from weijian.foundation.ui.components.figures import Change, Figure
 from weijian.kernel.quantities import Number, NumberStyle, round_half_up
 from weijian.kernel.time.instants import to_beijing
-from weijian.web.components.figures import Change, Figure
 
 MISSING = "—"
 MINUS = "\N{MINUS SIGN}"
@@ -42,7 +43,8 @@ def print_number(value: Number, style: NumberStyle, *, full: bool = False) -> Pr
     """A value in its style. ``full`` prints every digit with thousands separators (tables, the reader's switch)."""
     lang = language()
     bare = replace(style, unit="", unit_en="")
-    if full and style.scale == "auto":
+    # English has no 万: its cards print every digit too.
+    if style.scale == "auto" and (full or lang == "en"):
         # A count has no places of its own: those of the style belong to 万.
         whole = round_half_up(value, style.decimals) == round_half_up(value, 0)
         bare = replace(bare, scale="none", grouping=True, decimals=0 if whole and style.trim else style.decimals)
