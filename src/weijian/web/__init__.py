@@ -1,1 +1,1 @@
-"""The shell around all pages: frame, components, sign-in pages, inbox, cockpit, search and the API root."""
+"""The shell that all rooms' pages stand in: navigation, home of each role, inbox, search, API root."""

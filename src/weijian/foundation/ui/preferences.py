@@ -31,3 +31,5 @@ def set_number_style(request: HttpRequest) -> HttpResponse:
         response.set_cookie(NUMBER_COOKIE, style, max_age=_YEAR, samesite="Lax", httponly=True,
                             secure=request.is_secure())  # fmt: skip
     return response
+
+set_number_style.opened_to_all = True  # type: ignore[attr-defined]  # a reader's own preference, nothing behind it
