@@ -64,7 +64,7 @@ CASES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "rki2": ("rki", "plain", {"b": 1, "w": 6, "actY": "TRUE"}),
     "rki3": ("rki", "plain", {}),
     "outbreakp_value": ("outbreak-p", "plain", {"k": 100}),
-    "outbreakp_cases": ("outbreak-p", "plain", {"k": 100, "ret": "cases", "maxUpperboundCases": 2000}),
+    "outbreakp_cases": ("outbreak-p", "plain", {"k": 100, "ret": "cases", "maxUpperboundCases": 60}),
     "glr_poisson": ("glr-poisson", "plain", {}),
     "glr_poisson_given": ("glr", "plain", {"mu0": MEAN, "ret": "cases"}),
     "glr_poisson_window": ("glr", "plain", {"mu0": MEAN, "M": 10, "Mtilde": 2}),

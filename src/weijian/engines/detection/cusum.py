@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from weijian.engines.detection.harmonic import fit_poisson, seasonal_design
+from weijian.engines.detection.harmonic import fit_poisson, predicted_mean, seasonal_design
 from weijian.engines.detection.reasons import Reason
 from weijian.engines.detection.result import Detection, resolve_times
 from weijian.engines.detection.series import BoolArray, DetectionError, FloatArray, IntArray, SeriesBatch
@@ -79,8 +79,7 @@ def in_control_mean(
         t = batch.start + np.arange(batch.length, dtype=float)
         design = seasonal_design(t, batch.freq, 1, False)
         beta, converged = fit_poisson(training, design[:first])
-        with np.errstate(over="ignore"):
-            mean = np.exp(beta @ design[columns].T)
+        mean = predicted_mean(beta, design[columns])
         reason[~converged & ~empty] = Reason.NO_CONVERGENCE
     elif isinstance(m, str):
         raise DetectionError("detection.m", f"m={m!r} is not known", "m", "give a number, glm, or leave m out")

@@ -17,7 +17,7 @@ from weijian.engines.detection.glr_statistics import (
     negative_binomial_statistic,
     poisson_statistic,
 )
-from weijian.engines.detection.harmonic import fit_poisson, seasonal_design
+from weijian.engines.detection.harmonic import fit_poisson, predicted_mean, seasonal_design
 from weijian.engines.detection.reasons import Reason
 from weijian.engines.detection.result import Detection, resolve_times
 from weijian.engines.detection.series import DetectionError, FloatArray, IntArray, SeriesBatch
@@ -59,7 +59,8 @@ def glr(
     upper = np.where(np.isnan(upper), 0.0, np.maximum(upper, 0.0))
     gap = np.isnan(observed).cumsum(axis=1) > 0
     reason[gap & (reason == 0)] = Reason.NOT_OBSERVED
-    upper[reason > 0], alarm[reason > 0], statistic[reason > 0] = np.nan, False, np.nan
+    unknown = (reason > 0) & (reason != Reason.NO_CONVERGENCE)
+    upper[unknown], alarm[unknown], statistic[unknown] = np.nan, False, np.nan
     parameters: dict[str, Any] = {
         "c_ARL": c_ARL, "alpha": alpha, "Mtilde": Mtilde, "M": M, "change": change, "theta": theta, "dir": dir, "ret": ret,
         "mu0": mu0 if mu0 is None or np.isscalar(mu0) else "given", "S": S, "trend": trend,
@@ -97,8 +98,7 @@ def _in_control(
             reason[:] = Reason.TOO_SHORT
             return np.full(shape, np.nan), reason
         beta, converged = fit_poisson(batch.baseline[:, :first], design[:first], alpha)
-        with np.errstate(over="ignore"):
-            mean = np.exp(beta @ design[columns].T)
+        mean = predicted_mean(beta, design[columns])
         reason[~converged] = Reason.NO_CONVERGENCE
     reason[(reason == 0) & ~(mean > 0)] = Reason.ZERO_MEAN
     return mean, reason

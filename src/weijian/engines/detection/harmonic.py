@@ -62,3 +62,9 @@ def _deviance(y: FloatArray, mean: FloatArray, prior: FloatArray, alpha: float) 
             return np.asarray(2 * (prior * (log_ratio - (y - mean))).sum(axis=1))
         theta = 1 / alpha
         return np.asarray(2 * (prior * (log_ratio - (y + theta) * np.log((y + theta) / (mean + theta)))).sum(axis=1))
+
+
+def predicted_mean(coefficients: FloatArray, design: FloatArray) -> FloatArray:
+    """Means ``(r, k)`` at the rows of a design, never below the machine epsilon (R's log link)."""
+    with np.errstate(over="ignore"):
+        return np.asarray(np.maximum(np.exp(coefficients @ design.T), np.finfo(float).eps))

@@ -21,9 +21,9 @@ each <- function(f) {           # functions that decide one series at a time
   for (j in 1:S) { r <- f(plain[, j]); ub[, j] <- r@upperbound; al[, j] <- r@alarm }
   list(ub = ub, al = al)
 }
-old <- function(f, control) {   # legacy objects carry arguments that the sts wrapper hides
+old <- function(f, control, columns = 1:S) {   # legacy objects carry arguments that the sts wrapper hides
   ub <- al <- matrix(NA_real_, length(range), S)
-  for (j in 1:S) {
+  for (j in columns) {
     d <- sts2disProg(plain[, j]); d$populationFrac <- pop[, j]
     r <- tryCatch(f(d, control = c(list(range = range), control)), error = function(e) NULL)
     if (!is.null(r)) { ub[, j] <- r$upperbound; al[, j] <- r$alarm }
@@ -68,7 +68,7 @@ cases <- list(
   rki2 = function() run(rki, plain, list(b = 1, w = 6, actY = TRUE)),
   rki3 = function() run(rki),
   outbreakp_value = function() run(outbreakP, plain, list(k = 100)),
-  outbreakp_cases = function() old(algo.outbreakP, list(k = 100, ret = "cases", maxUpperboundCases = 2000)),
+  outbreakp_cases = function() old(algo.outbreakP, list(k = 100, ret = "cases", maxUpperboundCases = 60), 1:6),
   glr_poisson = function() old(algo.glrpois, list(mu0 = NULL)),
   glr_poisson_given = function() old(algo.glrpois, list(mu0 = 2 + sin(seq_along(range)), ret = "cases")),
   glr_poisson_window = function() old(algo.glrpois, list(mu0 = 2 + sin(seq_along(range)), M = 10, Mtilde = 2)),
