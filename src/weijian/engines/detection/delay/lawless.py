@@ -28,8 +28,10 @@ def nowcast_lawless(
 
     ``variance="r"`` gives the numbers of R surveillance 1.20.3, whose code drops the part of the variance that comes
     from estimating W (a line break ends the sum early) and does not subtract the mass below nₜ when it truncates the
-    normal distribution: the intervals are too narrow. ``"lawless1994"`` gives the full variance of the paper,
-    nₜ(nₜ+1) V(Ŵ)/Ŵ⁴ + nₜ(1 − Ŵ)/Ŵ², V(Ŵ) = Ŵ² Σ ĝ/[N(x)(1 − ĝ)], and a normal distribution truncated at nₜ.
+    normal distribution: the intervals are too narrow. ``"lawless1994"`` gives the full variance that R's source writes
+    down after the paper, nₜ(nₜ+1) V(Ŵ)/Ŵ⁴ + nₜ(1 − Ŵ)/Ŵ², V(Ŵ) = Ŵ² Σ ĝ/[N(x)(1 − ĝ)], and a normal distribution
+    that is not below nₜ. Where nothing is reported yet (nₜ = 0) the method can only say zero; the Bayesian nowcast is
+    the one to use there.
     Median and bounds are whole numbers, the smallest whose probability exceeds the level, as in R.
     """
     checks.one_of(variance, VARIANCES, "variance")
@@ -71,10 +73,13 @@ def nowcast_lawless(
 
 def _quantile(q: float, mean: Floats, sd: Floats, observed: Floats, as_r: bool) -> Floats:
     """The smallest whole number of at least ``observed`` with a distribution function above q; the value itself where
-    there is no spread."""
+    there is no spread. R divides the normal distribution function by its mass above ``observed``; otherwise it is
+    rounded to whole numbers, and what lies below ``observed`` is counted there."""
     moving = np.isfinite(mean) & (sd > 0)
-    scale = np.where(moving, sd, 1.0)
-    below = norm.cdf((observed - np.where(moving, mean, observed)) / scale)
-    target = q * (1 - below) if as_r else below + q * (1 - below)
-    bound = np.floor(np.where(moving, mean, 0.0) + scale * norm.ppf(target)) + 1
+    centre, scale = np.where(moving, mean, 0.0), np.where(moving, sd, 1.0)
+    if as_r:
+        target = q * (1 - norm.cdf((observed - centre) / scale))
+        bound = np.floor(centre + scale * norm.ppf(target)) + 1
+    else:
+        bound = np.floor(centre + scale * norm.ppf(q) - 0.5) + 1
     return np.where(moving, np.maximum(bound, observed), mean)
