@@ -23,8 +23,10 @@ def case_cards(world: DistrictYear, year: int) -> Iterator[Stream]:
     rng, cal, people = world.rng("cards", year), world.cal, world.people
     table = content.read_csv(cal.at("meta.infectious"))
     totals = [cal.count(float(row[f"cases_{year}"])) for row in table]
+    bands = _bands(world)
     parts = [
-        _disease(world, rng, at, row, total, year) for at, (row, total) in enumerate(zip(table, totals, strict=True))
+        _disease(world, rng, (at, total, year), row, bands)
+        for at, (row, total) in enumerate(zip(table, totals, strict=True))
     ]
     disease, index, klass, diagnosed, timely = (np.concatenate(column) for column in zip(*parts, strict=True))
     size = index.size
@@ -69,9 +71,14 @@ def _card_weight(item: object) -> float:
 
 
 def _disease(
-    world: DistrictYear, rng: np.random.Generator, at: int, row: dict[str, str], total: int, year: int
+    world: DistrictYear,
+    rng: np.random.Generator,
+    which: tuple[int, int, int],
+    row: dict[str, str],
+    bands: list[list[NDArray[np.int64]]],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_]]:
-    """Cards of one disease: (disease, person, class, diagnosis day, timely)."""
+    """Cards of one disease (its number, its cases, the year): (disease, person, class, diagnosis day, timely)."""
+    at, total, year = which
     cal = world.cal
     extra = int(
         rng.binomial(total, float(cal.at("infectious.suspected_share")) + float(cal.at("infectious.carrier_share")))
@@ -84,30 +91,39 @@ def _disease(
     months = apportion([float(row[f"m{month:02d}"]) for month in range(1, 13)], size)
     diagnosed = month_days(rng, year, months.tolist())
     rng.shuffle(diagnosed)
-    index = _patients(world, rng, cal.at("infectious.age_profiles")[row["age_profile"]], diagnosed)
+    index = _patients(world, rng, cal.at("infectious.age_profiles")[row["age_profile"]], diagnosed, bands)
     timely = rng.random(size) < float(row["timely_share"])
     return np.full(size, at), index, klass, diagnosed, timely
 
 
 def _patients(
-    world: DistrictYear, rng: np.random.Generator, profile: list[float], day: NDArray[np.int32]
+    world: DistrictYear,
+    rng: np.random.Generator,
+    profile: list[float],
+    day: NDArray[np.int32],
+    bands: list[list[NDArray[np.int64]]],
 ) -> NDArray[np.int64]:
     """Persons of fitting age who live (or, for a share, do not live) in the district on the day."""
-    people = world.people
     elsewhere = rng.random(day.size) < float(world.cal.at("infectious.nonresident_share"))
     band = choose(rng, profile, day.size)
-    first = world.bounds()[0]
     index = np.zeros(day.size, dtype=np.int64)
     for visiting in (False, True):
-        pool = _pool(world, visiting)
-        age = people.age_on(pool, first)
-        for at, (low, high) in enumerate(AGE_BANDS):
+        for at, fits in enumerate(bands[visiting]):
             rows = np.flatnonzero((elsewhere == visiting) & (band == at))
-            fits = pool[(age >= low) & (age <= high)]
-            fits = fits if fits.size else pool
             if rows.size:
                 index[rows] = fits[rng.integers(0, fits.size, rows.size)]
     return index
+
+
+def _bands(world: DistrictYear) -> list[list[NDArray[np.int64]]]:
+    """Persons by (resident, visiting) and age band; an empty band falls back to everybody."""
+    result = []
+    for visiting in (False, True):
+        pool = _pool(world, visiting)
+        age = world.people.age_on(pool, world.bounds()[0])
+        bands = [pool[(age >= low) & (age <= high)] for low, high in AGE_BANDS]
+        result.append([band if band.size else pool for band in bands])
+    return result
 
 
 def _pool(world: DistrictYear, visiting: bool) -> NDArray[np.int64]:

@@ -1,0 +1,105 @@
+"""Takes a written world in with the real intake engine, without a database, and settles which version of a row counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from weijian import content
+from weijian.definitions.record_kinds import RecordKind
+from weijian.engines.intake.check_sql import statements
+from weijian.engines.intake.engine import IntakeEngine, References
+from weijian.engines.intake.files import load_raw, opened
+from weijian.foundation.terminology.references import code_table
+
+OPEN_END = date(9999, 12, 31)
+
+
+def references(district: str, year: int) -> References:
+    """Institutions, areas and codes of the content; ids are positions."""
+    institutions = content.read_csv(f"institutions/cn_{district}_{year}.csv")
+    areas = content.read_csv(f"areas/cn_{district}.csv")
+    return References(
+        organisations=_table(
+            institutions, {"organisation_id": range(len(institutions)), "area_id": [0] * len(institutions)}
+        ),
+        areas=_table(areas, {"area_id": range(len(areas))}),
+        codes=code_table(),
+    )
+
+
+def _table(rows: list[dict[str, str]], ids: Mapping[str, object]) -> pa.Table:
+    columns: dict[str, pa.Array] = {"code": pa.array([row["code"] for row in rows])}
+    columns |= {name: pa.array(list(values), pa.int64()) for name, values in ids.items()}  # type: ignore[call-overload]
+    columns["valid_from"] = pa.array([date.fromisoformat(row["valid_from"]) for row in rows])
+    columns["valid_to"] = pa.array(
+        [date.fromisoformat(row["valid_to"]) if row["valid_to"] else OPEN_END for row in rows]
+    )
+    return pa.table(columns)
+
+
+class TakenIn:
+    """Every dataset of a world after intake: ``<table>`` holds the rows that count, ``outcomes`` every row's fate."""
+
+    def __init__(self, folder: Path, kinds: Mapping[str, RecordKind], skip: tuple[str, ...] = ()) -> None:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        self.engine = IntakeEngine(references(manifest["district"], manifest["year"]))
+        self.connection: duckdb.DuckDBPyConnection = self.engine.connection
+        codes = [
+            row["code"] for row in content.read_csv(f"institutions/cn_{manifest['district']}_{manifest['year']}.csv")
+        ]
+        self.files = sorted(manifest["files"], key=lambda entry: entry["order"])
+        self.receipts: dict[str, dict[str, int]] = {}
+        for dataset in sorted({entry["dataset"] for entry in self.files} - set(skip)):
+            own = [entry for entry in self.files if entry["dataset"] == dataset]
+            self.receipts[dataset] = self._take_in(folder, kinds[dataset], own, codes)
+
+    def _take_in(
+        self, folder: Path, kind: RecordKind, files: list[dict[str, object]], codes: list[str]
+    ) -> dict[str, int]:
+        self.engine.new_batch(kind)
+        for entry in files:
+            with opened(folder / str(entry["file"]), kind) as file:
+                loaded = load_raw(
+                    self.connection,
+                    kind,
+                    file,
+                    file_no=int(str(entry["order"])),
+                    institution=(codes.index(str(entry["institution"])), 0),
+                    received_on="2018-06-30",
+                    received_seq=int(str(entry["order"])) * 10**10,
+                )
+            assert loaded == entry["rows"], entry["file"]
+        for statement in statements(kind):
+            self.connection.execute(statement)
+        return self._settle(kind)
+
+    def _settle(self, kind: RecordKind) -> dict[str, int]:
+        """The highest version, else the last received, wins; equal content is a duplicate, other content superseded."""
+        key = f'institution_id, "{kind.source_id.name}"'
+        self.connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE outcomes AS
+            SELECT file_no, line_no, CASE WHEN errors <> 0 THEN 'quarantined' WHEN nth > 1 THEN 'duplicate'
+              WHEN row_hash = winner THEN 'accepted' ELSE 'superseded' END AS outcome
+            FROM (SELECT *, row_number() OVER (PARTITION BY {key}, row_hash, errors ORDER BY received_seq) AS nth,
+              first_value(row_hash) OVER (PARTITION BY {key}, errors <> 0
+                ORDER BY source_version DESC, received_seq DESC) AS winner FROM judged)"""
+        )
+        self.connection.execute(
+            f"CREATE OR REPLACE TABLE {kind.table} AS SELECT judged.* FROM judged JOIN outcomes "
+            "USING (file_no, line_no) WHERE outcome = 'accepted'"
+        )
+        counts = dict(self.connection.execute("SELECT outcome, count(*) FROM outcomes GROUP BY 1").fetchall())
+        names = ("accepted", "duplicate", "superseded", "quarantined")
+        return {name: counts.get(name, 0) for name in names} | {"received": sum(counts.values())}
+
+    def number(self, sql: str) -> int:
+        """One whole number."""
+        row = self.connection.execute(sql).fetchone()
+        assert row is not None
+        return int(row[0] or 0)
