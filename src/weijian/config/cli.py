@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -44,7 +45,8 @@ def options(
 
 def build() -> typer.Typer:
     """Register every command; Django is imported only inside the commands that need it."""
-    for name in (*ENGINE_COMMANDS, "weijian.config.commands", *modules("cli")):
+    present = [name for name in ENGINE_COMMANDS if find_spec(name)]
+    for name in (*present, "weijian.config.commands", *modules("cli")):
         import_module(name).register(app)
     return app
 

@@ -1,0 +1,102 @@
+"""Starts a domain: ``make new-domain NAME=oral_health`` writes the folder with a first register, its test and a README."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+MODELS = '''"""Registers of {name}."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from weijian.definitions.record_kinds import Partition
+from weijian.foundation.kinds.fact import Fact
+from weijian.foundation.kinds.fields import CivilDate, OrganisationRef, SourceId
+
+
+class {model}(Fact):
+    """登记(改为本登记的名称): one row of the register.
+
+    Source: name the standard, edition and clause.
+    """
+
+    row_no = SourceId("序号", "Row number")
+    place = OrganisationRef("机构代码", "Institution")
+    registered_on = CivilDate("登记日期", "Registered on")
+
+    class Meta:
+        verbose_name = _("登记")
+        db_table = "{name}_register"
+        indexes = [models.Index(fields=["institution_id", "row_no"], name="{short}_key")]
+
+    class Kind:
+        id = "{name}.register"
+        en = "Register"
+        business_date = "registered_on"
+        partition = Partition.MONTH
+        sensitivity = 2
+        columns = ("row_no", "place", "registered_on")
+        institution_types = ("hospital",)
+        rules = ()
+'''
+
+MEASURES = '''"""Indicators of {name}."""
+
+from __future__ import annotations
+
+from weijian.definitions.measures import Component, Measure
+
+_ROWS = Component("{name}.rows", "{name}.register")
+
+MEASURES = (
+    Measure(
+        id="{name}.total",
+        zh="登记数",
+        en="Registered",
+        unit="件",
+        form="count",
+        definition_zh="期间登记的行数",
+        definition_en="Rows registered in the period",
+        source="name the source",
+        numerator=(_ROWS,),
+        date_basis="registered_on",
+    ),
+)
+'''
+
+README = """# {name}
+
+Purpose, users, and the standards (edition, clause) that this domain follows.
+
+1. Change `models.py`: the record kind is one class; template, check, list, history, snapshot and API follow from it.
+2. `.venv/bin/weijian` finds the folder by itself; make the migration with `django-admin makemigrations {name}`.
+3. Declare indicators in `measures.py`.
+"""
+
+
+def main(name: str) -> int:
+    """Write the folder; refuses a name that is taken or not a Python name."""
+    if not re.fullmatch(r"[a-z][a-z_]{2,30}", name):
+        print("NAME must be lower case letters and underscores, as in make new-domain NAME=oral_health")
+        return 2
+    folder = Path("src/weijian/domains") / name
+    if folder.exists():
+        print(f"{folder} exists")
+        return 2
+    model = "".join(part.capitalize() for part in name.split("_")) + "Register"
+    (folder / "migrations").mkdir(parents=True)
+    (folder / "__init__.py").write_text(f'"""{name}: say in one sentence what this domain is for."""\n', encoding="utf-8")
+    (folder / "migrations" / "__init__.py").write_text('"""Schema changes."""\n', encoding="utf-8")
+    (folder / "models.py").write_text(MODELS.format(name=name, model=model, short=name[:25]), encoding="utf-8")
+    (folder / "measures.py").write_text(MEASURES.format(name=name), encoding="utf-8")
+    (folder / "README.md").write_text(README.format(name=name), encoding="utf-8")
+    print(f"{folder} is ready; next: {folder}/README.md")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ""))
