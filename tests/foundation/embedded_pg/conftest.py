@@ -4,7 +4,9 @@ break its own."""
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,14 +16,36 @@ import pytest
 from weijian.foundation.embedded_pg import ConnectionInfo, ensure_running, stop
 from weijian.foundation.embedded_pg.layout import Layout
 
+ROOM = 4 << 30
+"""Bytes of free memory for the homes of all these tests, which are some forty megabytes each."""
+
 Query = Callable[..., list[tuple[object, ...]]]
 
 
 @pytest.fixture(scope="session")
-def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ground() -> Iterator[Path]:
+    """A closed folder for homes, in memory where there is room: these tests wait for servers, not for the
+    disk."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    folder = Path(tempfile.mkdtemp(dir=memory if roomy else None))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def place(ground: Path) -> Iterator[Path]:
+    """A folder for one test, removed afterwards."""
+    folder = Path(tempfile.mkdtemp(dir=ground))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def prepared_home(ground: Path) -> Path:
     """A stopped durable cluster, ready to be copied; made without waiting for the disk, which no test depends
     on."""
-    home = tmp_path_factory.mktemp("prepared")
+    home = ground / "prepared"
     ensure_running(home, durability="off")
     stop(home)
     Layout.of(home).throw_away_mark.unlink()
@@ -29,27 +53,25 @@ def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def home(prepared_home: Path, tmp_path: Path) -> Iterator[Path]:
+def home(prepared_home: Path, place: Path) -> Iterator[Path]:
     """A home of its own with a stopped durable cluster; its server is stopped afterwards."""
-    place = tmp_path / "home"
-    subprocess.run(["cp", "-a", str(prepared_home), str(place)], check=True)
-    yield place
-    stop(place, "immediate")
+    subprocess.run(["cp", "-a", str(prepared_home), str(place / "home")], check=True)
+    yield place / "home"
+    stop(place / "home", "immediate")
 
 
 @pytest.fixture
-def new_home(tmp_path: Path) -> Iterator[Path]:
+def new_home(place: Path) -> Iterator[Path]:
     """A home without anything in it."""
-    yield tmp_path / "new"
-    stop(tmp_path / "new", "immediate")
+    yield place / "new"
+    stop(place / "new", "immediate")
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConnectionInfo]:
+def server(ground: Path) -> Iterator[ConnectionInfo]:
     """One running throw-away server for tests that leave it running."""
-    place = tmp_path_factory.mktemp("throw-away")
-    yield ensure_running(place, durability="off")
-    stop(place, "immediate")
+    yield ensure_running(ground / "throw-away", durability="off")
+    stop(ground / "throw-away", "immediate")
 
 
 @pytest.fixture(scope="session")

@@ -42,8 +42,8 @@ def test_the_server_is_never_root(home: Path) -> None:
         assert owner != 0
 
 
-def test_home_below_a_closed_folder(prepared_home: Path, tmp_path: Path, query: Query, as_root: None) -> None:
-    closed = tmp_path / "closed"
+def test_home_below_a_closed_folder(prepared_home: Path, place: Path, query: Query, as_root: None) -> None:
+    closed = place / "closed"
     closed.mkdir(mode=0o700)
     home = closed / "with 'quotes' and \"spaces\" $HOME 卫健"
     shutil.copytree(prepared_home, home, ignore=shutil.ignore_patterns("pg"))
@@ -61,8 +61,8 @@ def test_home_below_a_closed_folder(prepared_home: Path, tmp_path: Path, query: 
     assert modes == [stat.S_IMODE(os.stat(folder).st_mode) for folder in (closed, *closed.parents)]
 
 
-def test_home_with_a_long_path(tmp_path: Path, query: Query) -> None:
-    home = tmp_path / ("long" * 30) / ("er" * 40)
+def test_home_with_a_long_path(place: Path, query: Query) -> None:
+    home = place / ("long" * 30) / ("er" * 40)
     try:
         info = ensure_running(home, durability="off")
         assert query(info, "SELECT 1") == [(1,)]
@@ -76,8 +76,8 @@ def test_home_with_a_long_path(tmp_path: Path, query: Query) -> None:
         shutil.rmtree(next(Layout.of(home).socket_folders()))
 
 
-def test_short_socket_folder_of_somebody_else_is_not_used(tmp_path: Path, query: Query, as_root: None) -> None:
-    home = tmp_path / ("long" * 30)
+def test_short_socket_folder_of_somebody_else_is_not_used(place: Path, query: Query, as_root: None) -> None:
+    home = place / ("long" * 30)
     taken = next(Layout.of(home).socket_folders())
     taken.mkdir(mode=0o700)
     os.chown(taken, 12345, 12345)

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def backup(home: Path, tmp_path: Path, query: Query) -> Iterator[Path]:
+def backup(home: Path, place: Path, query: Query) -> Iterator[Path]:
     """A backup taken before the last row was written; the server of ``home`` runs."""
     query(ensure_running(home), "CREATE TABLE kept AS SELECT 1 AS value")
-    yield backup_cluster(home, tmp_path / "backups" / "full")
+    yield backup_cluster(home, place / "backups" / "full")
 
 
 def test_restore_brings_back_the_moment_of_the_backup(home: Path, backup: Path, new_home: Path, query: Query) -> None:

@@ -4,7 +4,10 @@ size of the machine around it, because a server sized for the machine would be k
 from __future__ import annotations
 
 import os
+import platform
+import re
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +26,8 @@ class Machine:
     disk_free: int
     shared_memory_free: int
     """Free space of ``/dev/shm`` (64 MiB in a plain container), 0 where there is none."""
+    syncs_at_once: bool = False
+    """The kernel flushes a whole file system in one call and reports errors of it (Linux 5.8)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,13 @@ def this_machine(home: str | os.PathLike[str]) -> Machine:
         cores=_cores(),
         disk_free=disk_free(home).free,
         shared_memory_free=shutil.disk_usage(shared).free if shared.is_dir() else 0,
+        syncs_at_once=_syncs_at_once(),
     )
+
+
+def _syncs_at_once() -> bool:
+    version = re.match(r"(\d+)\.(\d+)", platform.release())
+    return sys.platform == "linux" and version is not None and (int(version[1]), int(version[2])) >= (5, 8)
 
 
 def _memory_limits() -> list[int]:

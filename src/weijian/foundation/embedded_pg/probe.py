@@ -32,13 +32,14 @@ def probe(info: ConnectionInfo) -> Answer:
         with psycopg.connect(info.as_libpq_dsn(), connect_timeout=CONNECT_TIMEOUT) as connection:
             connection.execute("SELECT 1")
     except psycopg.OperationalError as error:
-        return _answer_of(str(error))
+        return answer_of(error)
     return Answer.READY
 
 
-def _answer_of(message: str) -> Answer:
+def answer_of(error: psycopg.OperationalError) -> Answer:
     """libpq gives no code for a failed connection; the server's messages are untranslated by our
     configuration."""
+    message = str(error)
     if any(text in message for text in NOT_YET):
         return Answer.NOT_YET
     if any(text in message for text in FULL):

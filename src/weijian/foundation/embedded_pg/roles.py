@@ -18,6 +18,7 @@ from weijian.foundation.embedded_pg.connection import ConnectionInfo
 from weijian.foundation.embedded_pg.errors import DatabaseServerError
 from weijian.foundation.embedded_pg.layout import PORT, Layout
 from weijian.foundation.embedded_pg.private_files import read_secret, write_private
+from weijian.foundation.embedded_pg.probe import Answer, answer_of
 from weijian.foundation.embedded_pg.scram import scram_verifier
 
 MAINTENANCE_DATABASE = "postgres"
@@ -71,7 +72,11 @@ def ensure_application_database(layout: Layout, host: str) -> None:
     try:
         connection = psycopg.connect(admin_connection(layout, host).as_libpq_dsn(), autocommit=True)
     except psycopg.OperationalError as error:
-        raise _administrator_refused(layout) from error
+        if answer_of(error) is Answer.REFUSED:
+            raise _administrator_refused(layout) from error
+        raise DatabaseServerError(
+            "database.gone", "The server ended right after its start.", str(layout.data), "Start it again."
+        ) from error
     with connection:
         if _missing(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", APPLICATION_ROLE):
             connection.execute(sql.SQL("CREATE ROLE {}").format(role))

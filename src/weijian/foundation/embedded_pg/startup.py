@@ -35,18 +35,21 @@ def start_server(layout: Layout, account: Account, binaries: Binaries, wait: Wai
     A server that already runs (its starter was killed) is waited for instead; leftovers of a killed one are
     cleared.
     """
-    if postmaster(layout) is None:
-        end_orphans(layout)
-        with run_lock(layout.run_lock) as lock:
-            if lock is None:
-                raise in_use(layout)
-            private_folder(layout.data, account)
-            socket = choose_socket_folder(layout, account)
-            _remove_traces(layout, socket)
-            _configure(layout, socket)
-            restore_administrator(layout, account, binaries)
-            _launch(layout, account, binaries, lock, wait)
-    _await_answer(layout, wait)
+    while postmaster(layout) is not None:
+        if _takes_connections(layout, wait):
+            return
+    end_orphans(layout)
+    with run_lock(layout.run_lock) as lock:
+        if lock is None:
+            raise in_use(layout)
+        private_folder(layout.data, account)
+        socket = choose_socket_folder(layout, account)
+        _remove_traces(layout, socket)
+        _configure(layout, socket)
+        restore_administrator(layout, account, binaries)
+        _launch(layout, account, binaries, lock, wait)
+    if not _takes_connections(layout, wait):
+        raise _start_failed(layout, "the server ended while it was starting")
 
 
 def choose_socket_folder(layout: Layout, account: Account) -> Path:
@@ -111,15 +114,15 @@ def _was_shut_down(layout: Layout, account: Account, binaries: Binaries) -> bool
     return any("shut down" in line for line in states)
 
 
-def _await_answer(layout: Layout, wait: Wait) -> None:
-    """Wait until the server answers at all; whether it knows our password is the next question."""
+def _takes_connections(layout: Layout, wait: Wait) -> bool:
+    """Wait until the server answers, whether or not it knows our password; false when it ended instead."""
     silent_since: float | None = None
     while True:
         answer = _ask(layout)
         if answer in (Answer.READY, Answer.REFUSED):
-            return
+            return True
         if postmaster(layout) is None:
-            raise _start_failed(layout, "the server ended while it was starting")
+            return False
         found = read_pid_file(layout)
         if answer is Answer.SILENT and found is not None and found.is_ready:
             silent_since = wait.elapsed if silent_since is None else silent_since
