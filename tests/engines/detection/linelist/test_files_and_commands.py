@@ -127,6 +127,15 @@ def test_gb18030_and_semicolons(tmp_path: Path) -> None:
     assert table.flags("发病") == [True, False, None] and table.flags("米饭") == [True, False, True]
 
 
+def test_errors_name_the_line_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("ill,rice\nY,N\n\n,\nY,maybe\n")
+    assert read_table(path).rows == 2
+    with pytest.raises(WeijianError) as caught:
+        read_table(path).flags("rice")
+    assert caught.value.where == "list.csv, row 5, column rice"
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

@@ -104,7 +104,7 @@ def _check_steps(table: TableFile, column: str, rows: list[int]) -> None:
         first = places[1] - places[0]
         steps = range(28, 32) if 28 <= first <= 31 else range(first, first + 1)
     for row, before, after in zip(rows[1:], places, places[1:], strict=False):
-        where = f"{table.name}, row {row + 2}, column {column}"
+        where = f"{table.name}, row {table.lines[row]}, column {column}"
         if after == before:
             raise WeijianError("delay.double", "The same time occurs twice.", where=where)
         if after < before:
@@ -128,6 +128,6 @@ def _places(table: TableFile, column: str, rows: list[int]) -> list[int]:
     for row in rows:
         day: date | None = days[row]
         if day is None:
-            raise WeijianError("delay.gap", "A date is missing.", where=f"{table.name}, row {row + 2}")
+            raise WeijianError("delay.gap", "A date is missing.", where=f"{table.name}, row {table.lines[row]}")
         places.append(day.toordinal())
     return places

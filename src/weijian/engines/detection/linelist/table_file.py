@@ -20,15 +20,17 @@ NO = frozenset({"n", "no", "false", "f", "0", "否", "无", "阴性", "×"})
 
 @dataclass(frozen=True)
 class TableFile:
-    """Column name → cells as text, one per row, in file order. Row 1 is the header line."""
+    """Column name → cells as text, one per row, in file order; ``lines`` are the line numbers of the rows in the file,
+    the header being line 1."""
 
     name: str
     columns: dict[str, list[str]]
+    lines: list[int]
 
     @property
     def rows(self) -> int:
         """Number of data rows."""
-        return len(next(iter(self.columns.values()), []))
+        return len(self.lines)
 
     def column(self, name: str) -> list[str]:
         """The cells of a column, else ``table.unknown_column`` with the columns there are."""
@@ -43,15 +45,15 @@ class TableFile:
 
     def flags(self, name: str) -> list[bool | None]:
         """Yes/no cells (Y/N, yes/no, 1/0, true/false, 是/否, 有/无, 阳性/阴性, +); ``None`` for missing."""
-        return [self._flag(name, row, cell) for row, cell in enumerate(self.column(name), start=2)]
+        return [self._flag(name, row, cell) for row, cell in zip(self.lines, self.column(name), strict=True)]
 
     def numbers(self, name: str) -> list[float]:
         """Cells as numbers; missing or other text is an error, because a gap in a series is not a zero."""
-        return [self._number(name, row, cell) for row, cell in enumerate(self.column(name), start=2)]
+        return [self._number(name, row, cell) for row, cell in zip(self.lines, self.column(name), strict=True)]
 
     def dates(self, name: str) -> list[date | None]:
         """Cells as ISO dates (2017-07-01, also 2017/7/1 and 20170701); ``None`` for missing."""
-        return [self._date(name, row, cell) for row, cell in enumerate(self.column(name), start=2)]
+        return [self._date(name, row, cell) for row, cell in zip(self.lines, self.column(name), strict=True)]
 
     def _flag(self, name: str, row: int, cell: str) -> bool | None:
         text = cell.lower()
@@ -110,23 +112,26 @@ def read_table(path: Path) -> TableFile:
     text = _decode(path.read_bytes(), path.name)
     first = text.split("\n", 1)[0]
     delimiter = max((",", ";", "\t"), key=first.count)
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
-    rows = [row for row in rows if any(row)] if len(rows[0] if rows else []) > 1 else [row for row in rows if row]
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    # Blank lines and lines of separators only, which spreadsheets leave behind; one empty cell is a missing value.
+    rows = [(line, row) for line, row in rows if len(row) == 1 or any(row)]
     if len(rows) < 2:
         raise WeijianError(
             "table.empty", "The file has no data row.", where=path.name, fix="The first line names the columns."
         )
-    header = rows[0]
+    header = rows[0][1]
     if "" in header or len(set(header)) != len(header):
         raise WeijianError("table.header", "A column has no name, or two have the same.", where=path.name)
-    for number, row in enumerate(rows[1:], start=2):
+    for line, row in rows[1:]:
         if len(row) != len(header):
             raise WeijianError(
                 "table.ragged",
                 f"The row has {len(row)} cells, the header {len(header)}.",
-                where=f"{path.name}, row {number}",
+                where=f"{path.name}, row {line}",
             )
-    return TableFile(path.name, {name: [row[i] for row in rows[1:]] for i, name in enumerate(header)})
+    columns = {name: [row[i] for _, row in rows[1:]] for i, name in enumerate(header)}
+    return TableFile(path.name, columns, [line for line, _ in rows[1:]])
 
 
 def _decode(raw: bytes, name: str) -> str:
