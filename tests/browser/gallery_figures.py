@@ -36,10 +36,14 @@ MONTHS = tuple(f"2017-{m:02d}" for m in range(1, 13))
 class FilterForm(forms.Form):
     """Filters above a table."""
 
-    name = forms.CharField(required=False, label="名称")
-    kind = forms.ChoiceField(
-        required=False, label="机构类别", choices=[("", "全部"), ("h", "医院"), ("c", "社区卫生服务中心")]
-    )
+    name = forms.CharField(required=False)
+    kind = forms.ChoiceField(required=False)
+
+    def __init__(self, say: Say, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self.fields["name"].label = say("名称", "Name")
+        self.fields["kind"].label = say("机构类别", "Kind")
+        self.fields["kind"].choices = [("", say("全部", "All")), ("h", say("医院", "Hospital"))]  # type: ignore[attr-defined]
 
 
 def charts(say: Say) -> tuple[c.Chart, ...]:
@@ -220,7 +224,7 @@ def tables(say: Say, params: dict[str, list[str]], much: bool) -> tuple[c.TableS
             query,
             total=272 if much else 1,
             unit=say("家", "institutions"),
-            filters=FilterForm(params and {k: v[-1] for k, v in params.items()}),
+            filters=FilterForm(say, params and {k: v[-1] for k, v in params.items()}),
             chips=(c.FilterChip(say("机构类别", "Kind"), say("社区卫生服务中心", "Health centre"), "kind"),),
             exports=(c.ExportLink("Excel", "#x"), c.ExportLink("CSV", "#c")),
             caption=c.Caption(

@@ -206,6 +206,15 @@ def test_a_row_action_that_cannot_be_undone_asks_first_and_hits_its_own_row(brow
         expect(dialog).to_be_hidden()
 
 
+def test_bar_and_navigation_stay_in_sight_far_down_the_page(browser: Browser, address: str) -> None:
+    with opened(browser) as page:
+        page.goto(address)
+        page.evaluate("window.scrollTo(0, 4000)")
+        assert page.evaluate("window.scrollY") > 3000
+        for part in (".wj-topbar", "#nav a >> nth=0"):
+            expect(page.locator(part)).to_be_in_viewport()
+
+
 def test_menus_open_by_keyboard_and_close_by_escape(browser: Browser, address: str) -> None:
     with opened(browser) as page:
         page.goto(address)
