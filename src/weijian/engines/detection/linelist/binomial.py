@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import betainc
 from scipy.stats import beta
 
 from weijian.engines.detection.linelist.estimate import Estimate, check_choice, normal_quantile
@@ -81,8 +82,8 @@ def _mid_p_lower(x: Floats, n: Floats, alpha: float) -> Floats:
     low, high = np.zeros_like(x), np.ones_like(x)
     for _ in range(60):
         p = 0.5 * (low + high)
-        at_least = np.where(x > 0, beta.cdf(p, np.maximum(x, 1), n - x + 1), 1.0)
-        more = np.where(x < n, beta.cdf(p, x + 1, np.maximum(n - x, 1)), 0.0)
+        at_least = np.where(x > 0, betainc(np.maximum(x, 1), n - x + 1, p), 1.0)
+        more = np.where(x < n, betainc(x + 1, np.maximum(n - x, 1), p), 0.0)
         too_small = 0.5 * (at_least + more) < alpha / 2
         low, high = np.where(too_small, p, low), np.where(too_small, high, p)
     return np.where(x > 0, 0.5 * (low + high), 0.0)

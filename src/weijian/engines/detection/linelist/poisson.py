@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import chi2, gamma
+from scipy.special import gammainc
+from scipy.stats import chi2
 
 from weijian.engines.detection.linelist.estimate import Estimate, check_choice, normal_quantile
 from weijian.kernel.errors import WeijianError
@@ -71,8 +72,8 @@ def _solve_mid_p(x: Floats, target: float, ceiling: Floats) -> Floats:
     low, high = np.zeros_like(x), ceiling.copy()
     for _ in range(100):
         mu = 0.5 * (low + high)
-        at_least = np.where(x > 0, gamma.cdf(mu, np.maximum(x, 1)), 1.0)
-        too_small = 0.5 * (at_least + gamma.cdf(mu, x + 1)) < target
+        at_least = np.where(x > 0, gammainc(np.maximum(x, 1), mu), 1.0)
+        too_small = 0.5 * (at_least + gammainc(x + 1, mu)) < target
         low, high = np.where(too_small, mu, low), np.where(too_small, high, mu)
     return 0.5 * (low + high)
 
