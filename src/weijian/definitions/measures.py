@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 #: also have ``sex`` (text), ``age`` (completed years on the component's date, NULL unknown) and, where the component is
 #: not additive, ``subject_id``.
 Filter = Callable[["ir.Table"], "ir.BooleanValue"]
-#: Filter over the organisations table (``code, type, level, grade, ownership, nature, vaccination_clinic``), applied when
-#: cubes are rolled up, so that a changed institution never invalidates a cube.
+#: Filter over the organisations table (``code, type, level, grade, ownership, affiliation, category, nature, licensed,
+#: parent_id, vaccination_clinic``), applied when cubes are put together, so that a changed institution never invalidates one.
 OrganisationFilter = Callable[["ir.Table"], "ir.BooleanValue"]
 #: Value of a summed component: takes the same table as a filter and gives an integer column.
 Value = Callable[["ir.Table"], "ir.NumericValue"]
@@ -55,12 +55,15 @@ class Component:
     value
         Value to sum; None counts rows.
     distinct
-        Column whose distinct values are counted (``subject_id`` counts persons through links); such components are not
-        additive and are computed at each grain anew.
+        ``subject_id``: each person counts once, through links, where the latest counted record stands. Only for stocks
+        (``AS_OF_END``): a flow of distinct persons does not add up over months and is a table measure.
     when
         Which rows belong to the period; for AS_OF, ``starts`` and ``ends`` name date columns.
     persons
         True where it counts persons: the small-number rule then applies.
+    sql, tables
+        A component that joins several kinds: SQL (common to DuckDB and Spark) over the snapshot's tables that gives
+        ``month, organisation_id, area_id, sex, age, value``, and the tables that it reads; ``where`` and ``value`` are unused.
     """
 
     id: str
@@ -74,11 +77,16 @@ class Component:
     starts: str | None = None
     ends: str | None = None
     persons: bool = False
+    sql: str | None = None
+    tables: tuple[str, ...] = ()
 
-    @property
-    def additive(self) -> bool:
-        """Whether its values add up over any partition of its rows."""
-        return self.distinct is None
+    def __post_init__(self) -> None:
+        if self.distinct is not None and self.when is not When.AS_OF_END:
+            raise WeijianError("definition.component_distinct", "Only a stock can count distinct persons.", self.id)
+        if self.when is When.AS_OF_END and not self.starts:
+            raise WeijianError("definition.component_starts", "A stock names the column on which it starts.", self.id)
+        if self.sql is not None and not self.tables:
+            raise WeijianError("definition.component_tables", "SQL names the tables that it reads.", self.id)
 
 
 @dataclass(frozen=True)
@@ -111,8 +119,8 @@ class Measure:
 
     ``numerator`` and ``denominator`` are sums of terms (a term may carry −1 by ``minus``); value = scale × numerator /
     denominator, or the numerator alone. ``form`` says what the value is: ``count``, ``sum``, ``ratio`` (scale 1),
-    ``rate`` (scale 100, 1000 or 100000), ``growth`` (of ``of`` against the same period last year, %) or ``table``
-    (computed by the named function, for example a life table).
+    ``rate`` (scale 100, 1000 or 100000), ``growth`` (of ``of`` against the same period last year, %), ``difference`` (of
+    ``of`` less the same period last year) or ``table`` (computed by the named function, for example a life table).
     """
 
     id: str
@@ -141,16 +149,21 @@ class Measure:
     tags: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        if self.form not in ("count", "sum", "mean", "ratio", "rate", "growth", "table"):
+        if self.form not in ("count", "sum", "mean", "ratio", "rate", "growth", "difference", "table"):
             raise WeijianError("definition.measure_form", f"{self.form} is no form of a measure.", self.id)
-        if self.form == "growth" and not self.of:
+        if self.compares and not self.of:
             raise WeijianError("definition.measure_growth", "A growth names the measure it is the growth of.", self.id)
         if self.form == "table" and not self.function:
             raise WeijianError("definition.measure_table", "A table measure names its function.", self.id)
         if self.form in ("mean", "ratio", "rate") and not self.denominator:
             raise WeijianError("definition.measure_denominator", "A ratio needs a denominator.", self.id)
-        if self.form not in ("growth", "table") and not self.numerator:
+        if not self.compares and self.form != "table" and not self.numerator:
             raise WeijianError("definition.measure_numerator", "A measure needs a numerator.", self.id)
+
+    @property
+    def compares(self) -> bool:
+        """Whether the value holds two periods of another measure against each other."""
+        return self.form in ("growth", "difference")
 
     def components(self) -> tuple[Component, ...]:
         """All components, numerator first."""

@@ -1,5 +1,7 @@
 """Cubes: every component of a record kind counted in one pass by month, institution, area, sex and single year of age.
 
+Each query also counts all its rows (column ``n``): where a month has none, a figure is a gap and never a zero.
+
 Flow components (``DURING``, ``MCH_YEAR``, ``LATEST``) are counted in the month of their date. Stock components
 (``AS_OF_END``) are counted on month ends; a stock that counts distinct persons counts each subject once, where its latest
 record stands, so that areas and institutions still add up to the district.
@@ -27,24 +29,35 @@ PERSON_SCHEMA = ibis.schema({"identity_id": "int64", "subject_id": "int64", "sex
 
 @dataclass(frozen=True)
 class CubeQuery:
-    """One aggregation over one kind: the components it answers in column order ``c0, c1, …``, and its expression."""
+    """One aggregation over one kind: the components it answers in column order ``c0, c1, …``, and its expression.
+
+    ``coverage`` names what column ``n`` counts; empty for stocks, whose coverage follows from their first start.
+    """
 
     kind: str
     table: str
     date: str
     components: tuple[Component, ...]
     expression: Any
+    coverage: str = ""
 
     def sql(self, dialect: str = "duckdb") -> str:
         """SQL text; tables are named as the kind's table and ``person``."""
         return str(ibis.to_sql(self.expression, dialect=dialect))
 
 
+def coverage_id(kind: str, component: Component) -> str:
+    """Name under which all rows are counted from which the component is; stocks and flows have their own."""
+    if component.when is When.AS_OF_END:
+        return f"*{kind}:{component.starts}:in force"
+    return f"*{kind}:{component.date or 'business_date'}"
+
+
 def flow_queries(kind: RecordKind, components: Iterable[Component]) -> tuple[CubeQuery, ...]:
     """One query per date column for all flow components of the kind."""
     by_date: dict[str, list[Component]] = {}
     for component in components:
-        if component.when is not When.AS_OF_END:
+        if component.when is not When.AS_OF_END and component.sql is None:
             by_date.setdefault(component.date or "business_date", []).append(component)
     return tuple(_flow_query(kind, column, found) for column, found in sorted(by_date.items()))
 
@@ -54,7 +67,7 @@ def stock_queries(kind: RecordKind, components: Iterable[Component], month_ends:
     groups: dict[tuple[str, str, str], list[Component]] = {}
     for component in components:
         if component.when is When.AS_OF_END:
-            key = (component.starts or "business_date", component.ends or "", component.distinct or "")
+            key = (str(component.starts), component.ends or "", component.distinct or "")
             groups.setdefault(key, []).append(component)
     queries = []
     for (starts, ends, distinct), found in sorted(groups.items()):
@@ -68,7 +81,8 @@ def stock_queries(kind: RecordKind, components: Iterable[Component], month_ends:
 def _joined(kind: RecordKind) -> Any:
     """The kind's snapshot table with ``sex, birth_date, subject_id`` of its person; kinds without one have NULLs.
 
-    A kind's own columns ``sex`` and ``age`` (population tables) win over the person's.
+    A kind's own columns ``sex`` and ``age`` (population tables) win over the person's, and a registered date of birth
+    (``born_on`` of births and deaths) stands in where the person's is unknown.
     """
     fact = ibis.table(snapshot_schema(kind), name=kind.table)
     person = kind.person
@@ -78,7 +92,10 @@ def _joined(kind: RecordKind) -> Any:
             additions["sex"] = ibis.null("string")
         return fact.mutate(**additions)
     people = ibis.table(PERSON_SCHEMA, name="person")
-    return fact.left_join(people, fact[person.column] == people.identity_id).drop("identity_id")
+    joined = fact.left_join(people, fact[person.column] == people.identity_id).drop("identity_id")
+    if "born_on" in fact.columns:
+        joined = joined.mutate(birth_date=joined.birth_date.fill_null(joined.born_on))
+    return joined
 
 
 def age_on(birth: Any, day: Any) -> Any:
@@ -106,14 +123,15 @@ def _aggregate(table: Any, components: Sequence[Component]) -> Any:
         total = component.value(table).sum(where=condition) if component.value else table.count(where=condition)
         # A conditional aggregate over nothing is 0 on DuckDB and NULL on Spark.
         values[f"c{index}"] = total.fill_null(0).cast(dt.int64)
-    return table.group_by(list(DIMENSIONS)).aggregate(**values)
+    return table.group_by(list(DIMENSIONS)).aggregate(n=table.count().cast(dt.int64), **values)
 
 
 def _flow_query(kind: RecordKind, column: str, components: Sequence[Component]) -> CubeQuery:
     table = _joined(kind)
     table = table.filter(table[column].notnull())
     table = _with_dimensions(table, table[column], "age" in snapshot_schema(kind))
-    return CubeQuery(kind.id, kind.table, column, tuple(components), _aggregate(table, components))
+    coverage = coverage_id(kind.id, components[0])
+    return CubeQuery(kind.id, kind.table, column, tuple(components), _aggregate(table, components), coverage)
 
 
 def _stock_query(
@@ -124,13 +142,16 @@ def _stock_query(
     components: Sequence[Component],
     month_ends: Sequence[date],
 ) -> CubeQuery:
-    table = _joined(kind).cross_join(_days(month_ends))
+    table = _joined(kind)
+    if distinct:
+        table = _repeated(kind, table, distinct)
+    table = table.cross_join(_days(month_ends))
     in_force = table[starts] <= table.as_of
     if ends:
         in_force &= table[ends].isnull() | (table[ends] > table.as_of)
     table = table.filter(in_force)
     if distinct:
-        table = _one_row_each(kind, table, distinct, starts, components[0])
+        table = _one_row_each(table, starts, components[0])
     table = _with_dimensions(table, table.as_of, "age" in snapshot_schema(kind))
     return CubeQuery(kind.id, kind.table, starts, tuple(components), _aggregate(table, components))
 
@@ -141,12 +162,24 @@ def _days(month_ends: Sequence[date]) -> Any:
     return first.as_table()
 
 
-def _one_row_each(kind: RecordKind, table: Any, distinct: str, starts: str, component: Component) -> Any:
-    """Keep, per day and subject, the latest row that the component counts; rows without a subject stand for themselves."""
-    counted = table.filter(component.where(table).fill_null(False)) if component.where else table
+def _repeated(kind: RecordKind, table: Any, distinct: str) -> Any:
+    """Mark whom a row counts as and whether they stand there more than once; rows without a subject stand for themselves."""
     person = kind.person
-    own = -counted[person.column] if person else -counted.id
-    counted = counted.mutate(counted_as=counted[distinct].fill_null(own))
+    own = -table[person.column] if person else -table.id
+    table = table.mutate(counted_as=table[distinct].fill_null(own))
+    rows = ibis.window(group_by="counted_as")
+    return table.mutate(repeated=table.id.count().over(rows) > 1)
+
+
+def _one_row_each(table: Any, starts: str, component: Component) -> Any:
+    """Keep, per day and subject, the latest row that the component counts.
+
+    Almost everybody stands there once, so only the others are ranked: a window over a million persons on each of 24 month
+    ends would not fit in memory.
+    """
+    counted = table.filter(component.where(table).fill_null(False)) if component.where else table
+    once = counted.filter(~counted.repeated)
+    more = counted.filter(counted.repeated)
     order = ibis.window(group_by=["as_of", "counted_as"], order_by=[ibis.desc(starts), ibis.desc("id")])
-    ranked = counted.mutate(place=ibis.row_number().over(order))
-    return ranked.filter(ranked.place == 0).drop("counted_as", "place")
+    ranked = more.mutate(place=ibis.row_number().over(order))
+    return once.union(ranked.filter(ranked.place == 0).drop("place"))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 import duckdb
 
-from weijian.definitions.measures import Component, Measure, Population, Term
-from weijian.engines.measures.populations import population_values
-from weijian.engines.measures.rollup import Scope, component_values
+from weijian.definitions.measures import Component, Measure, Population, Term, When
+from weijian.engines.measures.populations import population_values, year_share
+from weijian.engines.measures.rollup import Scope, component_values, covered
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Period
 
@@ -25,7 +25,7 @@ class Figure:
 
     ``key`` holds the values of the asked dimensions in order. ``value`` is exact to :data:`EXTRA_DECIMALS` beyond the
     printed decimals and None where it cannot be computed; ``reason`` then says why (``no_denominator``,
-    ``zero_denominator``, ``no_comparison``, ``no_records``).
+    ``zero_denominator``, ``no_comparison``, ``no_records``). ``low`` and ``high`` bound it where an interval is known.
     """
 
     measure: str
@@ -35,10 +35,12 @@ class Figure:
     numerator: Decimal | None
     denominator: Decimal | None
     reason: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
 
 
 #: A table measure: gets the measure, the connection, the period and scope, and gives value, numerator, denominator, reason.
-TableFunction = Callable[[Measure, duckdb.DuckDBPyConnection, Period, Scope], "Figure"]
+TableFunction = Callable[[Measure, duckdb.DuckDBPyConnection, Period, Scope], Figure]
 
 
 def evaluate(
@@ -53,23 +55,22 @@ def evaluate(
 ) -> list[Figure]:
     """All figures of ``measures`` over ``periods`` at one grain, in one pass over the cubes.
 
-    ``catalogue`` resolves the measures that growths are taken of. Table measures are computed one by one and only without
-    ``by`` dimensions or by area; elsewhere they give no figure.
+    ``catalogue`` resolves the measures that growths and differences are taken of. Table measures are computed one by one
+    and only without ``by`` dimensions; elsewhere they give no figure.
     """
-    plain = [one for one in measures if one.form not in ("growth", "table")]
-    growths = [one for one in measures if one.form == "growth"]
-    bases = [catalogue[_base(one)] for one in growths]
-    asked = sorted({*periods, *(period.same_period_last_year() for period in periods if growths)})
-    wanted = {one.id: one for one in [*plain, *(base for base in bases if base.form not in ("growth", "table"))]}
-    computed = _plain(connection, list(wanted.values()), asked, by, scope)
+    comparing = [one for one in measures if one.compares]
+    bases = [catalogue[_base(one)] for one in comparing]
+    asked = sorted({*periods, *(period.same_period_last_year() for period in periods if comparing)})
+    plain = {one.id: one for one in [*measures, *bases] if not one.compares and one.form != "table"}
+    computed = _plain(connection, list(plain.values()), asked, by, scope)
     codes = {str(period) for period in periods}
-    figures = [
-        figure for one in plain for figure in computed.get(one.id, {}).values() if figure.period in codes
-    ]
-    for growth, base in zip(growths, bases, strict=True):
-        figures += _growth(growth, computed.get(base.id, {}), periods)
+    figures: list[Figure] = []
     for one in measures:
-        if one.form == "table" and not by:
+        if one.compares:
+            figures += _compared(one, computed.get(_base(one), {}), periods)
+        elif one.form != "table":
+            figures += [figure for figure in computed.get(one.id, {}).values() if figure.period in codes]
+        elif not by:
             function = functions[one.function or ""]
             figures += [replace(function(one, connection, period, scope), measure=one.id) for period in periods]
     return figures
@@ -93,87 +94,116 @@ def _plain(
         term.id: term for one in measures for term in one.numerator + one.denominator if isinstance(term, Population)
     }
     sums = component_values(connection, components.values(), periods, by=by, scope=scope)
+    known = covered(connection, components.values(), periods)
     people = population_values(connection, populations.values(), periods, by=by, scope=scope)
     keys: set[tuple[object, ...]] = set(sums) | set(people)
     if not by:
         keys |= {(str(period),) for period in periods}
+    share = {str(period): year_share(period) for period in periods}
+    rows = [(key, sums.get(key, {}), people.get(key, {})) for key in keys]
     found: dict[str, dict[tuple[object, ...], Figure]] = {}
     for one in measures:
-        for key in keys:
-            figure = _figure(one, key, sums.get(key, {}), people.get(key, {}))
-            if figure is not None:
-                found.setdefault(one.id, {})[key] = figure
+        counted = _Counted(one, known, share)
+        touched = {term.id for term in (*one.numerator, *one.numerator_minus, *one.denominator)}
+        own = found.setdefault(one.id, {})
+        for key, amounts, persons in rows:
+            # No records at this place: no row, rather than a zero for every institution.
+            if len(key) == 1 or not touched.isdisjoint(amounts) or not touched.isdisjoint(persons):
+                own[key] = counted.figure(key, amounts, persons)
     return found
 
 
-def _figure(
-    measure: Measure, key: tuple[object, ...], sums: Mapping[str, int], people: Mapping[str, Fraction | None]
-) -> Figure | None:
-    period, *rest = key
-    touched = {term.id for term in (*measure.numerator, *measure.numerator_minus, *measure.denominator)}
-    if rest and not touched & (set(sums) | set(people)):
-        return None  # this measure has no records at this place: no row, rather than a zero for every institution
-    numerator = _total(measure.numerator, sums, people)
-    minus = _total(measure.numerator_minus, sums, people)
-    top = None if numerator is None or minus is None else numerator - minus
-    bottom = _total(measure.denominator, sums, people) if measure.denominator else None
-    value, reason = _value(measure, top, bottom)
-    return Figure(measure.id, str(period), tuple(rest), value, _decimal(top, 4), _decimal(bottom, 4), reason)
+class _Counted:
+    """One measure put together from sums and populations, key by key."""
+
+    def __init__(self, measure: Measure, known: set[tuple[str, str]], share: Mapping[str, Fraction]) -> None:
+        self.measure = measure
+        self.known = known
+        self.share = share
+        self.scale = Fraction(str(measure.scale))
+        self.decimals = measure.decimals + EXTRA_DECIMALS
+        flows = [
+            term
+            for term in measure.numerator
+            if isinstance(term, Component) and term.when in (When.DURING, When.MCH_YEAR)
+        ]
+        self.person_time = bool(flows)
+
+    def figure(
+        self, key: tuple[object, ...], sums: Mapping[str, int], people: Mapping[str, Fraction | None]
+    ) -> Figure:
+        measure, period = self.measure, str(key[0])
+        numerator = self._total(measure.numerator, period, sums, people, "")
+        minus = self._total(measure.numerator_minus, period, sums, people, "")
+        top = None if numerator is None or minus is None else numerator - minus
+        bottom = self._total(measure.denominator, period, sums, people, "denominator") if measure.denominator else None
+        value, reason = self._value(top, bottom)
+        return Figure(measure.id, period, key[1:], value, decimal_of(top, 4), decimal_of(bottom, 4), reason)
+
+    def _total(
+        self,
+        terms: Iterable[Term],
+        period: str,
+        sums: Mapping[str, int],
+        people: Mapping[str, Fraction | None],
+        role: str,
+    ) -> Fraction | None:
+        """Sum of the terms; None where a kind has no record in the period or a population is not known.
+
+        Flows are held against person-time, so that a month's rate is a yearly rate; a stock against the persons themselves.
+        """
+        total = Fraction(0)
+        for term in terms:
+            if isinstance(term, Component):
+                amount: int | Fraction | None = sums.get(term.id)
+                if amount is None and (term.id, period) in self.known:
+                    amount = 0
+            else:
+                amount = people.get(term.id)
+                if amount is not None and role and self.person_time and term.at != "year_end":
+                    amount *= self.share[period]
+            if amount is None:
+                return None
+            total += amount
+        return total
+
+    def _value(self, top: Fraction | None, bottom: Fraction | None) -> tuple[Decimal | None, str]:
+        if top is None:
+            return None, "no_records"
+        if not self.measure.denominator:
+            return decimal_of(top * self.scale, self.decimals), ""
+        if bottom is None:
+            return None, "no_denominator"
+        if bottom == 0:
+            return None, "zero_denominator"
+        return decimal_of(top * self.scale / bottom, self.decimals), ""
 
 
-def _value(measure: Measure, top: Fraction | None, bottom: Fraction | None) -> tuple[Decimal | None, str]:
-    if top is None:
-        return None, "no_records"
-    if not measure.denominator:
-        return _decimal(top * Fraction(str(measure.scale)), measure.decimals + EXTRA_DECIMALS), ""
-    if bottom is None:
-        return None, "no_denominator"
-    if bottom == 0:
-        return None, "zero_denominator"
-    return _decimal(top * Fraction(str(measure.scale)) / bottom, measure.decimals + EXTRA_DECIMALS), ""
-
-
-def _total(
-    terms: Iterable[Term], sums: Mapping[str, int], people: Mapping[str, Fraction | None]
-) -> Fraction | None:
-    total = Fraction(0)
-    for term in terms:
-        if isinstance(term, Component):
-            total += sums.get(term.id, 0)
-            continue
-        amount = people.get(term.id)
-        if amount is None:
-            return None
-        total += amount
-    return total
-
-
-def _growth(growth: Measure, base: Mapping[tuple[object, ...], Figure], periods: Sequence[Period]) -> list[Figure]:
-    """(this period ÷ same period last year − 1) × 100 of the base's exact values; no comparison where last year is nil."""
+def _compared(growth: Measure, base: Mapping[tuple[object, ...], Figure], periods: Sequence[Period]) -> list[Figure]:
+    """Growth in % of the base's exact values, or their difference; no comparison where last year is unknown (or nil)."""
+    before = {str(period): str(period.same_period_last_year()) for period in periods}
     figures = []
-    for period in periods:
-        before = str(period.same_period_last_year())
-        for (code, *rest), now in base.items():
-            if code != str(period):
-                continue
-            last = base.get((before, *rest))
-            value, reason = None, "no_comparison"
-            if now.value is not None and last is not None and last.value:
-                value = _decimal((Fraction(now.value) / Fraction(last.value) - 1) * 100, growth.decimals + EXTRA_DECIMALS)
-                reason = ""
-            figures.append(
-                Figure(growth.id, code, tuple(rest), value, now.value, last.value if last else None, reason)
-            )
+    for (code, *rest), now in base.items():
+        if code not in before:
+            continue
+        last = base.get((before[str(code)], *rest))
+        value, reason = None, "no_comparison"
+        if now.value is not None and last is not None and last.value is not None:
+            this, then = Fraction(now.value), Fraction(last.value)
+            if growth.form == "difference":
+                value, reason = decimal_of(this - then, growth.decimals + EXTRA_DECIMALS), ""
+            elif then:
+                value, reason = decimal_of((this / then - 1) * 100, growth.decimals + EXTRA_DECIMALS), ""
+        figures.append(Figure(growth.id, str(code), tuple(rest), value, now.value, last.value if last else None, reason))
     return figures
 
 
-def _decimal(value: Fraction | None, decimals: int) -> Decimal | None:
+def decimal_of(value: Fraction | int | None, decimals: int) -> Decimal | None:
+    """The fraction as a Decimal, halves away from zero, exactly (no binary floating point between)."""
     if value is None:
         return None
-    quantum = Decimal(1).scaleb(-decimals)
-    # One guard digit beyond the quantum, so that the half-up step sees the exact remainder's side.
-    scaled = value * 10**decimals
-    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    scaled = Fraction(value) * 10**decimals
+    whole, rest = divmod(abs(scaled.numerator), scaled.denominator)
     if 2 * rest >= scaled.denominator:
         whole += 1
-    return (Decimal(whole) * quantum).quantize(quantum, ROUND_HALF_UP)
+    return Decimal(whole if scaled >= 0 else -whole).scaleb(-decimals)

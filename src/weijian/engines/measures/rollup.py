@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
 
 from weijian.definitions.measures import Component, When
-from weijian.kernel.time import Period
+from weijian.engines.measures.cubes import coverage_id
+from weijian.kernel.errors import WeijianError
+from weijian.kernel.time import Period, PeriodKind
 
 #: Dimension a reader may ask for → SQL over ``cube c`` joined to ``area a``.
 BY: dict[str, str] = {
@@ -23,11 +25,13 @@ BY: dict[str, str] = {
     ),
     "single_age": "c.age",
 }
+#: Dimensions that only the full cube has; all else is read from the cube of places, which is a hundred times smaller.
+_PERSONAL = frozenset({"sex", "age", "single_age"})
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Which part of the district is asked for; None is all of it."""
+    """Which part of the district is asked for; None is all of it. An area is a street or a village."""
 
     area_id: int | None = None
     organisation_id: int | None = None
@@ -35,13 +39,18 @@ class Scope:
     age_from: int | None = None
     age_to: int | None = None
 
+    @property
+    def personal(self) -> bool:
+        """Whether it asks for a sex or an age."""
+        return self.sex is not None or self.age_from is not None or self.age_to is not None
+
     def where(self) -> tuple[str, list[object]]:
         """SQL condition over ``cube c`` and ``area a`` with its parameters."""
         parts: list[str] = []
         values: list[object] = []
         if self.area_id is not None:
-            parts.append("(a.area_id = ? OR a.street_id = ? OR a.parent_id = ?)")
-            values += [self.area_id] * 3
+            parts.append("(a.area_id = ? OR a.street_id = ?)")
+            values += [self.area_id] * 2
         for column, value in (("c.organisation_id", self.organisation_id), ("c.sex", self.sex)):
             if value is not None:
                 parts.append(f"{column} = ?")
@@ -55,6 +64,33 @@ class Scope:
         return " AND ".join(parts) or "true", values
 
 
+_SUMS = """
+WITH need AS (
+    SELECT unnest(?::VARCHAR[]) AS component, unnest(?::VARCHAR[]) AS period,
+        unnest(?::DATE[]) AS first, unnest(?::DATE[]) AS last, unnest(?::BOOLEAN[]) AS latest
+), wanted AS (
+    SELECT n.period, n.latest, c.* FROM need n JOIN {cube} c ON c.component = n.component AND c.month BETWEEN n.first AND n.last
+    WHERE c.component IN (SELECT DISTINCT unnest(?::VARCHAR[]))
+), chosen AS (
+    SELECT * FROM wanted WHERE NOT latest
+    UNION ALL
+    SELECT * FROM wanted WHERE latest QUALIFY month = max(month) OVER (PARTITION BY period, component, organisation_id)
+)
+SELECT c.period, c.component{select}, sum(c.value)::BIGINT
+FROM chosen c LEFT JOIN area a ON a.area_id = c.area_id
+WHERE {condition} GROUP BY ALL
+"""
+
+_COVERED = """
+WITH need AS (
+    SELECT unnest(?::VARCHAR[]) AS component, unnest(?::VARCHAR[]) AS coverage, unnest(?::VARCHAR[]) AS period,
+        unnest(?::DATE[]) AS first, unnest(?::DATE[]) AS last
+)
+SELECT DISTINCT n.component, n.period FROM need n JOIN coverage c
+ON c.component = n.coverage AND c.month BETWEEN n.first AND n.last
+"""
+
+
 def component_values(
     connection: duckdb.DuckDBPyConnection,
     components: Iterable[Component],
@@ -63,50 +99,73 @@ def component_values(
     by: Sequence[str] = (),
     scope: Scope = Scope(),
 ) -> dict[tuple[object, ...], dict[str, int]]:
-    """Sums by (period code, *dimension values) → component id → value; what is absent counts zero.
+    """Sums by (period code, *dimension values) → component id → value; what is absent counted nothing there.
 
-    Raises ``KeyError`` for a dimension that is not in :data:`BY`.
+    Raises ``KeyError`` for a dimension that is not in :data:`BY`, and :class:`WeijianError` ``measure.period`` for a period
+    that is not made of whole months.
     """
-    rows = [(one.id, str(period), *_months(one, period)) for one in components for period in periods]
-    if not rows:
+    needs = [(one, period, *months(one, period)) for one in components for period in periods]
+    if not needs:
         return {}
-    dimensions = [BY[name] for name in by]
-    latest = {one.id for one in components if one.when is When.LATEST}
     condition, values = scope.where()
-    connection.execute("CREATE OR REPLACE TEMP TABLE need (component VARCHAR, period VARCHAR, first DATE, last DATE)")
-    connection.executemany("INSERT INTO need VALUES (?, ?, ?, ?)", rows)
-    connection.execute("CREATE OR REPLACE TEMP TABLE latest (component VARCHAR)")
-    if latest:
-        connection.executemany("INSERT INTO latest VALUES (?)", [(name,) for name in sorted(latest)])
-    select = "".join(f", {sql} AS d{index}" for index, sql in enumerate(dimensions))
-    sql = f"""
-        WITH wanted AS (
-            SELECT n.period, c.* FROM need n JOIN cube c
-            ON c.component = n.component AND c.month BETWEEN n.first AND n.last
-        ), chosen AS (
-            SELECT * FROM wanted WHERE component NOT IN (SELECT component FROM latest)
-            UNION ALL
-            SELECT * FROM wanted WHERE component IN (SELECT component FROM latest)
-            QUALIFY month = max(month) OVER (PARTITION BY period, component, organisation_id)
-        )
-        SELECT c.period, c.component{select}, sum(c.value)::BIGINT
-        FROM chosen c LEFT JOIN area a ON a.area_id = c.area_id
-        WHERE {condition} GROUP BY ALL
-    """
+    cube = "cube" if scope.personal or _PERSONAL & set(by) else "cube_place"
+    select = "".join(f", {BY[name]} AS d{index}" for index, name in enumerate(by))
+    parameters: list[object] = [
+        [one.id for one, *_rest in needs],
+        [str(period) for _one, period, *_rest in needs],
+        [need[2] for need in needs],
+        [need[3] for need in needs],
+        [one.when is When.LATEST for one, *_rest in needs],
+        sorted({one.id for one, *_rest in needs}),
+    ]
+    sql = _SUMS.format(cube=cube, select=select, condition=condition)
     found: dict[tuple[object, ...], dict[str, int]] = {}
-    for period, component, *rest in connection.execute(sql, values).fetchall():
+    for period, component, *rest in connection.execute(sql, [*parameters, *values]).fetchall():
         found.setdefault((period, *rest[:-1]), {})[component] = int(rest[-1])
     return found
 
 
-def _months(component: Component, period: Period) -> tuple[date, date]:
-    """First and last month whose cube rows belong to the period."""
+def covered(
+    connection: duckdb.DuckDBPyConnection, components: Iterable[Component], periods: Sequence[Period]
+) -> set[tuple[str, str]]:
+    """(component id, period code) for which the district has any record of the kind: there, nothing found is a zero."""
+    needs = [(one, period, *months(one, period)) for one in components for period in periods]
+    rows = connection.execute(
+        _COVERED,
+        [
+            [one.id for one, *_rest in needs],
+            [coverage_id(one.kind, one) for one, *_rest in needs],
+            [str(period) for _one, period, *_rest in needs],
+            [need[2] for need in needs],
+            [need[3] for need in needs],
+        ],
+    ).fetchall()
+    return {(str(component), str(period)) for component, period in rows}
+
+
+def months(component: Component, period: Period) -> tuple[date, date]:
+    """First and last month whose cube rows belong to the period.
+
+    Stocks take the month of the period's last day; latest reports the twelve months up to it; the year of maternal and
+    child health (and what of it a year to date has reached) starts on 1 October before.
+    """
+    _whole_months(period)
+    last = period.end.replace(day=1)
     if component.when is When.AS_OF_END:
-        month = period.end.replace(day=1)
-        return month, month
+        return last, last
     if component.when is When.LATEST:
-        month = period.end.replace(day=1)
-        return date(month.year - 1 + month.month // 12, month.month % 12 + 1, 1), month
-    if component.when is When.MCH_YEAR and period.start.month == 1 and period.end.month == 12:
-        return date(period.start.year - 1, 10, 1), date(period.end.year, 9, 1)
-    return period.start.replace(day=1), period.end.replace(day=1)
+        return date(last.year - 1 + last.month // 12, last.month % 12 + 1, 1), last
+    if component.when is When.MCH_YEAR and period.kind in (PeriodKind.YEAR, PeriodKind.YEAR_TO_DATE):
+        return date(last.year - 1, 10, 1), min(last, date(last.year, 9, 1))
+    return period.start.replace(day=1), last
+
+
+def _whole_months(period: Period) -> None:
+    ends = (period.end + timedelta(days=1)).day == 1
+    if not ends or (period.start.day != 1 and not period.is_stock):
+        raise WeijianError(
+            "measure.period",
+            f"{period.label_zh}不是整月,指标按整月计算。",
+            str(period),
+            "用月、季度、半年、年、年初至今(2017-06YTD)或月末时点(@2017-06-30)",
+        )

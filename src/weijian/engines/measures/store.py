@@ -1,7 +1,8 @@
-"""The cube store: what the components of all measures come to, by month, institution, area, sex and age.
+"""The cube store of a snapshot: what the components of all measures come to, by month, institution, area, sex and age.
 
 Cubes of a partition are cached under the partition's content hash and the query's fingerprint, so that after a day's
-change only the partitions that changed are counted again.
+change only the partitions that changed are counted again. The store itself is one DuckDB file that every process opens
+read-only in milliseconds.
 """
 
 from __future__ import annotations
@@ -16,20 +17,27 @@ from pathlib import Path
 
 import duckdb
 import ibis
-import pyarrow.parquet as pq
 
-from weijian.definitions.measures import Component
+from weijian.definitions.measures import Component, When
 from weijian.definitions.record_kinds import RecordKind
-from weijian.engines.measures.cubes import DIMENSIONS, CubeQuery, flow_queries, stock_queries
+from weijian.engines.measures.cubes import DIMENSIONS, CubeQuery, coverage_id, flow_queries, stock_queries
 from weijian.engines.measures.lake import ORGANISATION_SCHEMA, connect, open_kind, open_tables
 
 Progress = Callable[[int, int, str], None]
 
-#: One base component: what is counted, before the filter over institutions.
-_CUBE_TABLE = """
-CREATE TABLE cube (
+_POPULATION = "populations_population_count"
+_TABLES = """
+CREATE TABLE store.cube (
     component VARCHAR, month DATE, organisation_id BIGINT, area_id BIGINT, sex VARCHAR, age INTEGER, value BIGINT
-)
+);
+CREATE TABLE store.coverage (component VARCHAR, month DATE, n BIGINT);
+CREATE TABLE store.area AS SELECT * FROM area;
+CREATE TABLE store.organisation AS SELECT * FROM organisation;
+"""
+_PLACES = """
+CREATE TABLE store.cube_place AS
+SELECT component, month, organisation_id, area_id, sum(value)::BIGINT AS value FROM store.cube
+GROUP BY ALL ORDER BY component, month, organisation_id
 """
 
 
@@ -43,6 +51,11 @@ class SnapshotFiles:
         """Paths only."""
         return {table: [path for path, _hash in found] for table, found in self.files.items()}
 
+    def digest(self, tables: Sequence[str]) -> str:
+        """One hash over the contents of some tables."""
+        text = "".join(digest for table in tables for _path, digest in self.files.get(table, ()))
+        return hashlib.sha256(text.encode()).hexdigest()
+
 
 def build_store(
     snapshot: SnapshotFiles,
@@ -51,30 +64,62 @@ def build_store(
     *,
     months: tuple[date, date],
     cache: Path,
+    target: Path,
     progress: Progress | None = None,
-) -> duckdb.DuckDBPyConnection:
-    """Count all components over the snapshot and return a connection with tables ``cube``, ``area``, ``organisation``.
+) -> None:
+    """Count all components over the snapshot into the DuckDB file ``target``, which appears whole or not at all.
 
     ``months`` are the first and last month (first days) for whose ends stocks are counted. ``cache`` is a folder for the
     cubes of single partitions; files there are named by content and may be removed at any time.
     """
     connection = connect()
-    open_tables(connection, snapshot.paths(), kinds.values())
-    # Dimensions are small and every roll-up joins them.
-    for name in ("area", "organisation"):
-        connection.execute(f'CREATE TABLE "{name}_t" AS SELECT * FROM "{name}"')
-        connection.execute(f'DROP VIEW "{name}"')
-        connection.execute(f'ALTER TABLE "{name}_t" RENAME TO "{name}"')
-    connection.execute(_CUBE_TABLE)
     cache.mkdir(parents=True, exist_ok=True)
-    by_kind: dict[str, list[Component]] = {}
-    for component in {component.id: component for component in components}.values():
-        by_kind.setdefault(component.kind, []).append(component)
-    for done, (kind_id, found) in enumerate(sorted(by_kind.items()), start=1):
-        _count_kind(connection, snapshot, kinds[kind_id], found, _month_ends(*months), cache)
-        if progress:
-            progress(done, len(by_kind), kind_id)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_suffix(f".{os.getpid()}.part")
+    temporary.unlink(missing_ok=True)
+    try:
+        open_tables(connection, snapshot.paths(), kinds.values())
+        connection.execute(f"ATTACH '{_quoted(temporary)}' AS store")
+        connection.execute(_TABLES)
+        _copy_population(connection)
+        by_kind: dict[str, list[Component]] = {}
+        for component in {component.id: component for component in components}.values():
+            by_kind.setdefault(component.kind, []).append(component)
+        for done, (kind_id, found) in enumerate(sorted(by_kind.items()), start=1):
+            _count_kind(connection, snapshot, kinds[kind_id], found, _month_ends(*months), cache)
+            if progress:
+                progress(done, len(by_kind), kind_id)
+        connection.execute(_PLACES)
+        connection.execute("DETACH store")
+        os.replace(temporary, target)
+    finally:
+        connection.close()
+        temporary.unlink(missing_ok=True)
+
+
+def open_store(
+    target: Path, snapshot: SnapshotFiles, kinds: Mapping[str, RecordKind], *, threads: int = 2
+) -> duckdb.DuckDBPyConnection:
+    """A connection with ``cube, cube_place, coverage, population, area, organisation`` and a view of each snapshot table."""
+    connection = connect(threads=threads)
+    open_tables(connection, snapshot.paths(), kinds.values())
+    connection.execute(f"ATTACH '{_quoted(target)}' AS store (READ_ONLY)")
+    for name in ("cube", "cube_place", "coverage", "population", "area", "organisation"):
+        connection.execute(f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM store."{name}"')
     return connection
+
+
+def _copy_population(connection: duckdb.DuckDBPyConnection) -> None:
+    names = {row[0] for row in connection.execute("SELECT view_name FROM duckdb_views()").fetchall()}
+    source = _POPULATION if _POPULATION in names else (
+        "(SELECT ''::VARCHAR AS basis, NULL::DATE AS reference_on, 0::BIGINT AS village_id, ''::VARCHAR AS sex, "
+        "0::BIGINT AS age, 0::BIGINT AS persons WHERE false)"
+    )  # fmt: skip
+    connection.execute(
+        f"""CREATE TABLE store.population AS
+        SELECT basis, reference_on, village_id AS area_id, sex, age::INTEGER AS age, sum(persons)::BIGINT AS persons
+        FROM {source} GROUP BY ALL"""
+    )
 
 
 def _count_kind(
@@ -87,37 +132,85 @@ def _count_kind(
 ) -> None:
     files = list(snapshot.files.get(kind.table, ()))
     for query in flow_queries(kind, components):
+        cubes = []
         for path, digest in files:
             open_kind(connection, kind, [path])
-            cube = _cached(connection, query, digest, cache)
-            _insert(connection, query, cube)
+            cubes.append(_cached(connection, query.sql(), query.table, digest, cache))
+        _insert(connection, query, cubes)
     open_kind(connection, kind, [path for path, _digest in files])
-    people = "".join(digest for _path, digest in snapshot.files.get("person", ()))
-    digest = hashlib.sha256(("".join(found for _path, found in files) + people).encode()).hexdigest()
+    if not files:
+        return
     for query in stock_queries(kind, components, month_ends):
-        _insert(connection, query, _cached(connection, query, digest, cache))
+        digest = snapshot.digest([kind.table])
+        if query.components[0].distinct:
+            digest += _links(connection, kind)
+        _insert(connection, query, [_cached(connection, query.sql(), query.table, digest, cache)])
+    _cover_stocks(connection, kind, components, month_ends)
+    for component in components:
+        if component.sql is not None:
+            digest = snapshot.digest(component.tables)
+            cube = _cached(connection, component.sql, f"{kind.table}-joined", digest, cache)
+            _insert_joined(connection, component, cube)
 
 
-def _cached(connection: duckdb.DuckDBPyConnection, query: CubeQuery, digest: str, cache: Path) -> Path:
+def _links(connection: duckdb.DuckDBPyConnection, kind: RecordKind) -> str:
+    """Fingerprint of who the kind's persons are: a merge elsewhere must not make its cubes be counted again."""
+    if kind.person is None:
+        return ""
+    row = connection.execute(
+        f"""SELECT coalesce(bit_xor(hash(identity_id, subject_id)), 0)::VARCHAR FROM person
+        WHERE identity_id IN (SELECT "{kind.person.column}" FROM "{kind.table}")"""
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _cached(connection: duckdb.DuckDBPyConnection, sql: str, name: str, digest: str, cache: Path) -> Path:
     """The cube of one partition as a Parquet file, counted now where the cache has none."""
-    sql = query.sql()
+    content = hashlib.sha256(digest.encode()).hexdigest()[:16]
     fingerprint = hashlib.sha256(sql.encode()).hexdigest()[:16]
-    target = cache / f"{query.table}-{digest[:16]}-{fingerprint}.parquet"
+    target = cache / f"{name}-{content}-{fingerprint}.parquet"
     if not target.exists():
         temporary = target.with_suffix(f".{os.getpid()}.part")
-        pq.write_table(connection.execute(sql).to_arrow_table(), temporary, compression="zstd")
+        connection.execute(f"COPY ({sql}) TO '{_quoted(temporary)}' (FORMAT parquet, COMPRESSION zstd)")
         os.replace(temporary, target)
     return target
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, query: CubeQuery, cube: Path) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, query: CubeQuery, cubes: Sequence[Path]) -> None:
+    if not cubes:
+        return
+    connection.execute("CREATE OR REPLACE TEMP TABLE wide AS SELECT * FROM read_parquet(?)", [[str(one) for one in cubes]])
     dimensions = ", ".join(DIMENSIONS)
     for index, component in enumerate(query.components):
-        condition = _organisation_filter(component)
+        # A latest report that says zero must win over an older one that did not.
+        keep = "true" if component.when is When.LATEST else f"c{index} <> 0"
         connection.execute(
-            f"INSERT INTO cube SELECT ?, {dimensions}, c{index} FROM read_parquet(?) WHERE c{index} <> 0{condition}",
-            [component.id, str(cube)],
+            f"INSERT INTO store.cube SELECT ?, {dimensions}, c{index} FROM wide WHERE {keep}{_organisation_filter(component)}",
+            [component.id],
         )
+    if query.coverage:
+        connection.execute("INSERT INTO store.coverage SELECT ?, month, sum(n) FROM wide GROUP BY month", [query.coverage])
+
+
+def _cover_stocks(
+    connection: duckdb.DuckDBPyConnection, kind: RecordKind, components: Sequence[Component], month_ends: Sequence[date]
+) -> None:
+    """A stock is known from the first start on record: before it there is a gap, after it a zero is a zero."""
+    starts = {coverage_id(kind.id, one): one.starts for one in components if one.when is When.AS_OF_END}
+    for name, column in sorted(starts.items()):
+        connection.execute(
+            f"""INSERT INTO store.coverage SELECT ?, date_trunc('month', day)::DATE, 1
+            FROM (SELECT unnest(?::DATE[]) AS day) WHERE day >= (SELECT min("{column}") FROM "{kind.table}")""",
+            [name, list(month_ends)],
+        )
+
+
+def _insert_joined(connection: duckdb.DuckDBPyConnection, component: Component, cube: Path) -> None:
+    connection.execute(
+        f"INSERT INTO store.cube SELECT ?, {', '.join(DIMENSIONS)}, value FROM read_parquet(?) "
+        f"WHERE true{_organisation_filter(component)}",
+        [component.id, str(cube)],
+    )
 
 
 def _organisation_filter(component: Component) -> str:
@@ -130,8 +223,10 @@ def _organisation_filter(component: Component) -> str:
 
 def component_sql(kind: RecordKind, component: Component) -> str:
     """The component's own SQL, for fingerprints and the definition page (stocks shown for one day)."""
+    if component.sql is not None:
+        return component.sql + _organisation_filter(component)
     queries = flow_queries(kind, [component]) or stock_queries(kind, [component], [date(2000, 1, 31)])
-    return "\n".join(query.sql() for query in queries) + _organisation_filter(component)
+    return "\n".join([coverage_id(kind.id, component), *(query.sql() for query in queries), _organisation_filter(component)])
 
 
 def _month_ends(first: date, last: date) -> list[date]:
@@ -141,3 +236,7 @@ def _month_ends(first: date, last: date) -> list[date]:
         found.append(date(year, month, calendar.monthrange(year, month)[1]))
         year, month = year + month // 12, month % 12 + 1
     return found
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

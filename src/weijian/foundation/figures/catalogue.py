@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 from collections.abc import Mapping
@@ -75,6 +76,13 @@ def fingerprint(measure_id: str) -> str:
     if measure.of is not None:
         texts[measure.of] = fingerprint(measure.of)
     return measure.fingerprint(texts)
+
+
+@cache
+def catalogue_fingerprint() -> str:
+    """One hash over the compiled SQL of every component: another catalogue needs another cube store."""
+    texts = [f"{one.id}\n{component_sql(kinds()[one.kind], one)}" for one in components()]
+    return hashlib.sha256("\n".join(sorted(texts)).encode()).hexdigest()
 
 
 @cache

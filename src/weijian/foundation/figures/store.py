@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from weijian.engines.measures.store import SnapshotFiles, build_store
-from weijian.foundation.figures.catalogue import components
+from weijian.engines.measures.store import SnapshotFiles, build_store, open_store
+from weijian.foundation.figures.catalogue import catalogue_fingerprint, components
 from weijian.foundation.kinds.registry import kinds
 from weijian.foundation.snapshots import lake
 from weijian.foundation.snapshots.models import Snapshot
@@ -31,20 +31,37 @@ def current_snapshot() -> Snapshot:
 
 
 def store_of(snapshot: Snapshot, progress: Progress | None = None) -> duckdb.DuckDBPyConnection:
-    """A cursor on the snapshot's cube store; cubes of partitions seen before come from the cache on disk."""
+    """A cursor on the snapshot's cube store; the store is built once for all processes, cubes come from the cache."""
     with _lock:
         if snapshot.pk not in _open:
+            files = files_of(snapshot)
+            target = store_path(snapshot)
+            if not target.exists():
+                build_store(
+                    files,
+                    kinds(),
+                    components(),
+                    months=months_of(snapshot),
+                    cache=lake.root() / "cubes",
+                    target=target,
+                    progress=progress,
+                )
             if len(_open) >= 3:  # the current one, one being replaced, one pinned by a report
                 _open.pop(min(_open)).close()
-            _open[snapshot.pk] = build_store(
-                files_of(snapshot),
-                kinds(),
-                components(),
-                months=_months(snapshot),
-                cache=lake.root() / "cubes",
-                progress=progress,
-            )
+            _open[snapshot.pk] = open_store(target, files, kinds())
         return _open[snapshot.pk].cursor()
+
+
+def store_path(snapshot: Snapshot) -> Path:
+    """File of the snapshot's cube store: named by the manifest and by all definitions that it answers."""
+    return lake.root() / "stores" / f"{snapshot.manifest_sha256[:16]}-{catalogue_fingerprint()[:16]}.duckdb"
+
+
+def close_stores() -> None:
+    """Close what this process holds open; for tests and before a restore."""
+    with _lock:
+        while _open:
+            _open.popitem()[1].close()
 
 
 def files_of(snapshot: Snapshot) -> SnapshotFiles:
@@ -55,8 +72,11 @@ def files_of(snapshot: Snapshot) -> SnapshotFiles:
     return SnapshotFiles({table: sorted(files) for table, files in found.items()})
 
 
-def _months(snapshot: Snapshot) -> tuple[date, date]:
-    """Stocks are counted on every month end from the first to the last month that has facts by month."""
+def months_of(snapshot: Snapshot) -> tuple[date, date]:
+    """Stocks are counted on every month end from the first to the last month that has facts by month.
+
+    Beyond the last month nothing is known yet: a stock at a later day is a gap.
+    """
     partitions = sorted(
         file.partition for file in lake.read_manifest(snapshot.manifest_sha256)[0] if _is_month(file.partition)
     )
@@ -65,7 +85,7 @@ def _months(snapshot: Snapshot) -> tuple[date, date]:
     last_year = int(partitions[-1][:4])
     # Two years at most: stocks of earlier years are read from the snapshots of those years.
     first = max(partitions[0], f"{last_year - 1}-01")
-    return date(int(first[:4]), int(first[5:7]), 1), date(last_year, 12, 1)
+    return date(int(first[:4]), int(first[5:7]), 1), date(last_year, int(partitions[-1][5:7]), 1)
 
 
 def _is_month(partition: str) -> bool:

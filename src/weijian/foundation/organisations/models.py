@@ -38,6 +38,11 @@ class Organisation(models.Model):
     grade = models.CharField(max_length=10, default="", blank=True)
     ownership = models.CharField(max_length=10, default="public")
     nature = models.CharField(max_length=30, default="", blank=True)
+    affiliation = models.CharField(max_length=12, default="district")  # content codes/affiliation
+    category = models.CharField(max_length=20, default="other")  # hospital, primary, public_health, government, other
+    licensed = models.BooleanField(default=False)  # 医疗机构执业许可证
+    former_zh = models.TextField(default="", blank=True)
+    renamed_on = models.DateField(null=True)
     vaccination_clinic = models.BooleanField(default=False)
     area = models.ForeignKey(Area, on_delete=models.PROTECT)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")

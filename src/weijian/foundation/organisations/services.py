@@ -8,6 +8,7 @@ from datetime import date
 from weijian.foundation.areas.models import Area
 from weijian.foundation.organisations.models import Organisation
 from weijian.kernel.errors import WeijianError
+from weijian.kernel.time import SystemClock
 
 
 def load_organisations(rows: Iterable[Mapping[str, str]], *, district: str) -> int:
@@ -32,6 +33,11 @@ def load_organisations(rows: Iterable[Mapping[str, str]], *, district: str) -> i
                 "grade": row["class"],
                 "ownership": row["ownership"],
                 "nature": row["nature"],
+                "affiliation": row["affiliation"],
+                "category": row["category"],
+                "licensed": row["licensed"] == "true",
+                "former_zh": row["former_zh"],
+                "renamed_on": date.fromisoformat(row["renamed_on"]) if row["renamed_on"] else None,
                 "vaccination_clinic": row["vaccination_clinic"] == "true",
                 "area": area,
                 "valid_from": date.fromisoformat(row["valid_from"]),
@@ -46,10 +52,12 @@ def load_organisations(rows: Iterable[Mapping[str, str]], *, district: str) -> i
     return len(found)
 
 
-def rename_organisation(organisation: Organisation, *, zh: str, en: str) -> Organisation:
-    """Give an institution a new name from now on; the former name stands in history."""
+def rename_organisation(organisation: Organisation, *, zh: str, en: str, day: date | None = None) -> Organisation:
+    """Give an institution a new name from ``day`` on (today where the caller gives none); history keeps the former one."""
+    organisation.former_zh = organisation.zh
+    organisation.renamed_on = day or SystemClock().today()
     organisation.zh, organisation.en = zh, en
-    organisation.save(update_fields=["zh", "en"])
+    organisation.save(update_fields=["zh", "en", "former_zh", "renamed_on"])
     return organisation
 
 

@@ -78,8 +78,9 @@ DIMENSIONS: dict[str, str] = {
         "LEFT JOIN persons_personlink l ON l.person_id = p.id AND l.end_change_id IS NULL"
     ),
     "organisation": (
-        "SELECT id AS organisation_id, code, zh, en, type, level, grade, ownership, nature, vaccination_clinic, area_id, "
-        "valid_from, valid_to FROM organisations_organisation ORDER BY id"
+        "SELECT id AS organisation_id, code, zh, en, type, level, grade, ownership, affiliation, category, nature, licensed, "
+        "parent_id, vaccination_clinic, area_id, former_zh, renamed_on, valid_from, valid_to "
+        "FROM organisations_organisation ORDER BY id"
     ),
     "area": (
         "SELECT a.id AS area_id, a.code, a.zh, a.en, a.level, a.parent_id, a.valid_from, a.valid_to, "
