@@ -20,6 +20,7 @@ ROOM = 4 << 30
 """Bytes of free memory for the homes of all these tests, which are some forty megabytes each."""
 
 Query = Callable[..., list[tuple[object, ...]]]
+Copy = Callable[[Path], Path]
 
 
 @pytest.fixture(scope="session")
@@ -52,11 +53,22 @@ def prepared_home(ground: Path) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def copied(prepared_home: Path) -> Copy:
+    """Copy the prepared home to a place that does not exist yet."""
+
+    def copy(to: Path) -> Path:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["cp", "-a", str(prepared_home), str(to)], check=True)
+        return to
+
+    return copy
+
+
 @pytest.fixture
-def home(prepared_home: Path, place: Path) -> Iterator[Path]:
+def home(copied: Copy, place: Path) -> Iterator[Path]:
     """A home of its own with a stopped durable cluster; its server is stopped afterwards."""
-    subprocess.run(["cp", "-a", str(prepared_home), str(place / "home")], check=True)
-    yield place / "home"
+    yield copied(place / "home")
     stop(place / "home", "immediate")
 
 

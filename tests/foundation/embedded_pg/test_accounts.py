@@ -21,7 +21,7 @@ from weijian.foundation.embedded_pg.binaries import PACKAGE, Binaries, find_bina
 from weijian.foundation.embedded_pg.layout import Layout
 
 if TYPE_CHECKING:
-    from tests.foundation.embedded_pg.conftest import Query
+    from tests.foundation.embedded_pg.conftest import Copy, Query
 
 
 @pytest.fixture
@@ -42,29 +42,26 @@ def test_the_server_is_never_root(home: Path) -> None:
         assert owner != 0
 
 
-def test_home_below_a_closed_folder(prepared_home: Path, place: Path, query: Query, as_root: None) -> None:
+def test_home_below_a_closed_folder(copied: Copy, place: Path, query: Query, as_root: None) -> None:
     closed = place / "closed"
     closed.mkdir(mode=0o700)
     home = closed / "with 'quotes' and \"spaces\" $HOME 卫健"
-    shutil.copytree(prepared_home, home, ignore=shutil.ignore_patterns("pg"))
+    copied(home)
     modes = [stat.S_IMODE(os.stat(folder).st_mode) for folder in (closed, *closed.parents)]
     try:
-        info = ensure_running(home, durability="off")
-        assert query(info, "SELECT 1") == [(1,)]
+        assert query(ensure_running(home), "SELECT 1") == [(1,)]
         data = Layout.of(home).data
         assert data.stat().st_uid != 0
         assert data.is_relative_to(closed)
-        stop(home)
-        assert query(ensure_running(home), "SELECT 1") == [(1,)]
     finally:
         stop(home, "immediate")
     assert modes == [stat.S_IMODE(os.stat(folder).st_mode) for folder in (closed, *closed.parents)]
 
 
-def test_home_with_a_long_path(place: Path, query: Query) -> None:
-    home = place / ("long" * 30) / ("er" * 40)
+def test_home_with_a_long_path(copied: Copy, place: Path, query: Query) -> None:
+    home = copied(place / ("long" * 30) / ("er" * 40))
     try:
-        info = ensure_running(home, durability="off")
+        info = ensure_running(home)
         assert query(info, "SELECT 1") == [(1,)]
         assert ensure_running(home) == info
         assert len(info.host) < 60
@@ -76,14 +73,16 @@ def test_home_with_a_long_path(place: Path, query: Query) -> None:
         shutil.rmtree(next(Layout.of(home).socket_folders()))
 
 
-def test_short_socket_folder_of_somebody_else_is_not_used(place: Path, query: Query, as_root: None) -> None:
-    home = place / ("long" * 30)
+def test_short_socket_folder_of_somebody_else_is_not_used(
+    copied: Copy, place: Path, query: Query, as_root: None
+) -> None:
+    home = copied(place / ("long" * 30))
     taken = next(Layout.of(home).socket_folders())
     taken.mkdir(mode=0o700)
     os.chown(taken, 12345, 12345)
     try:
         with pytest.raises(DatabaseServerError, match=r"database\.no_socket_folder"):
-            ensure_running(home, durability="off")
+            ensure_running(home)
         os.chown(taken, Layout.of(home).data.stat().st_uid, -1)
         assert query(ensure_running(home), "SELECT 1") == [(1,)]
     finally:

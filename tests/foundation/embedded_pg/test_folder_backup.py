@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from weijian.foundation.embedded_pg import (
     check_folder_backup,
     ensure_running,
     restore_cluster,
-    stop,
 )
 from weijian.foundation.embedded_pg.layout import Layout
 from weijian.foundation.embedded_pg.replacement import finish_replacement, replace_data
@@ -79,37 +79,52 @@ def test_existing_folder_is_not_written_into(home: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("done", [0, 1, 2])
-def test_an_interrupted_replacement_is_finished(
-    home: Path, query: Query, done: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_replacement_is_finished(tmp_path: Path, done: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed after the note, after the first rename or after both: the next start has the new data."""
-    layout = Layout.of(home)
-    query(ensure_running(home), "CREATE TABLE old AS SELECT 1 AS value")
-    stop(home)
+    layout = Layout.of(tmp_path)
     new = layout.root / "data.new"
-    layout.data.rename(new)
-    layout.data.mkdir(mode=0o700)
-    (layout.data / "mark").touch()
-    renames = 0
-    rename = Path.rename
+    for folder, mark in ((layout.data, "old"), (new, "new")):
+        folder.mkdir(parents=True)
+        (folder / mark).touch()
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", interrupted_after(done))
+        patched.setattr(Path, "unlink", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            replace_data(layout, new, "data.kept")
+    for _ in range(2):  # the second time nothing is left to do
+        finish_replacement(layout)
+        assert (layout.data / "new").exists()
+        assert (layout.root / "data.kept" / "old").exists()
+        assert sorted(path.name for path in layout.root.iterdir()) == ["data", "data.kept"]
 
-    def interrupted(self: Path, target: Path) -> Path:
-        nonlocal renames
-        if renames == done:
+
+def interrupted(*arguments: object, **options: object) -> None:
+    raise KeyboardInterrupt
+
+
+def interrupted_after(number: int) -> Callable[[Path, Path], Path]:
+    """`Path.rename` that is interrupted once it has been done so many times."""
+    rename = Path.rename
+    left = itertools.count(number, -1)
+
+    def once(self: Path, target: Path) -> Path:
+        if next(left) == 0:
             raise KeyboardInterrupt
-        renames += 1
         return rename(self, target)
 
+    return once
+
+
+def test_the_start_finishes_an_interrupted_replacement(
+    home: Path, query: Query, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = Layout.of(home)
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "rename", interrupted)
-        if done < 2:
-            with pytest.raises(KeyboardInterrupt):
-                replace_data(layout, new, "data.kept")
-        else:
-            patched.setattr(Path, "unlink", lambda self, missing_ok=False: (_ for _ in ()).throw(KeyboardInterrupt))
-            with pytest.raises(KeyboardInterrupt):
-                replace_data(layout, new, "data.kept")
-    assert query(ensure_running(home), "SELECT value FROM old") == [(1,)]
-    assert (layout.root / "data.kept" / "mark").exists()
-    finish_replacement(layout)  # nothing is left to do
-    assert layout.is_created()
+        patched.setattr(Path, "rename", interrupted_after(1))
+        layout.data.replace(layout.root / "data.new")
+        layout.data.mkdir()
+        with pytest.raises(KeyboardInterrupt):
+            replace_data(layout, layout.root / "data.new", "data.kept")
+    assert not layout.is_created()
+    assert query(ensure_running(home), "SELECT 1") == [(1,)]
+    assert (layout.root / "data.kept").is_dir()

@@ -70,9 +70,12 @@ def test_smart_stop_waits_for_clients_and_fast_does_not(home: Path) -> None:
     client.close()
 
 
-def test_there_is_no_tcp(home: Path) -> None:
-    ensure_running(home)
-    main = psutil.Process(status(home).pid)
+def home_of(info: ConnectionInfo) -> Path:
+    return Path(info.host).parent.parent
+
+
+def test_there_is_no_tcp(server: ConnectionInfo) -> None:
+    main = psutil.Process(status(home_of(server)).pid)
     for process in [main, *main.children(recursive=True)]:
         assert process.net_connections("inet") == []
 
@@ -86,12 +89,11 @@ def test_wrong_password_is_refused(server: ConnectionInfo) -> None:
         psycopg.connect(dataclasses.replace(server, password="").as_libpq_dsn())
 
 
-def test_password_and_socket_are_private(home: Path) -> None:
-    info = ensure_running(home)
-    layout = Layout.of(home)
+def test_password_and_socket_are_private(server: ConnectionInfo) -> None:
+    layout = Layout.of(home_of(server))
     for file in (layout.password_file, layout.admin_password_file):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(os.stat(info.host).st_mode) == 0o700
+    assert stat.S_IMODE(os.stat(server.host).st_mode) == 0o700
 
 
 def test_lost_passwords_are_set_anew(home: Path, query: Query) -> None:
@@ -131,7 +133,7 @@ def test_durability_cannot_be_switched(home: Path, server: ConnectionInfo, query
     with pytest.raises(DatabaseServerError, match=r"database\.durability"):
         ensure_running(home, durability="off")
     with pytest.raises(DatabaseServerError, match=r"database\.durability"):
-        ensure_running(Path(server.host).parent.parent, durability="full")
+        ensure_running(home_of(server), durability="full")
 
 
 def test_data_of_a_newer_version_are_refused(home: Path) -> None:

@@ -90,6 +90,7 @@ def _version_of(program: Path) -> str:
     return answer.stdout.split()[-1]
 
 
+@functools.cache
 def _runs(binaries: Binaries, account: Account) -> bool:
     for name in SERVER_PROGRAMS:
         try:
