@@ -1,4 +1,4 @@
-"""Takes a written world in with the real intake engine, without a database, and settles which version of a row counts."""
+"""Takes a written world in with the real intake engine, without a database, and settles which version counts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from weijian.definitions.record_kinds import RecordKind
 from weijian.engines.intake.check_sql import statements
 from weijian.engines.intake.engine import IntakeEngine, References
 from weijian.engines.intake.files import load_raw, opened
-from weijian.foundation.terminology.references import code_table
 
 OPEN_END = date(9999, 12, 31)
 
@@ -29,8 +28,27 @@ def references(district: str, year: int) -> References:
             institutions, {"organisation_id": range(len(institutions)), "area_id": [0] * len(institutions)}
         ),
         areas=_table(areas, {"area_id": range(len(areas))}),
-        codes=code_table(),
+        codes=_codes(),
     )
+
+
+def _codes() -> pa.Table:
+    """Every code list with codes and Chinese names as aliases; ICD-10 blocks such as ``W00-W19`` by their members."""
+    rows: dict[tuple[str, str], str] = {}
+    for name in {row["id"] for row in content.read_csv("codes/index.csv")} - {"icd10_chapters"}:
+        for row in content.read_csv(f"codes/{name}.csv"):
+            listed = "icd10" if name == "icd10_3char" else name
+            first, _dash, last = row["code"].partition("-") if listed == "icd10" else (row["code"], "", "")
+            for code in _members(first, last) if last else [row["code"]]:
+                rows[listed, code.upper()] = code
+            rows.setdefault((listed, row["zh"].upper()), row["code"])
+    columns = zip(*((name, alias, code) for (name, alias), code in rows.items()), strict=True)
+    return pa.table(dict(zip(("list", "alias", "code"), (pa.array(column) for column in columns), strict=True)))
+
+
+def _members(first: str, last: str) -> list[str]:
+    letters = [chr(letter) for letter in range(ord(first[0]), ord(last[0]) + 1)]
+    return [code for letter in letters for number in range(100) if first <= (code := f"{letter}{number:02d}") <= last]
 
 
 def _table(rows: list[dict[str, str]], ids: Mapping[str, object]) -> pa.Table:

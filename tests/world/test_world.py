@@ -128,7 +128,8 @@ def test_year_end_populations_are_official_and_agree_with_the_register(
     taken_in: TakenIn, calibration: Calibration, basis: str
 ) -> None:
     official = taken_in.number(
-        f"SELECT sum(persons) FROM populations_population_count WHERE basis = '{basis}' AND reference_on = DATE '2017-12-31'"
+        "SELECT sum(persons) FROM populations_population_count "
+        f"WHERE basis = '{basis}' AND reference_on = DATE '2017-12-31'"
     )
     register = taken_in.number(
         f"""SELECT count(*) FROM persons_registration WHERE {basis}_from <= DATE '2017-12-31'
@@ -166,7 +167,8 @@ def test_matters_and_institutions_do_not_scale(taken_in: TakenIn, expected: int,
 def test_key_groups_fit_the_persons_who_carry_them(taken_in: TakenIn) -> None:
     """65 and over, women, children up to six; where a world this small lacks such people a few others fill up."""
     wrong = taken_in.number(
-        """SELECT count(*) FROM health_records_record WHERE (key_groups LIKE '%03%' AND person_birth_date < DATE '2010-12-31')
+        """SELECT count(*) FROM health_records_record
+        WHERE (key_groups LIKE '%03%' AND person_birth_date < DATE '2010-12-31')
         OR (key_groups = '01' AND person_birth_date > DATE '1952-12-31') OR (key_groups = '02' AND person_sex = '1')"""
     )
     total = taken_in.number("SELECT count(*) FROM health_records_record WHERE key_groups <> ''")
@@ -185,9 +187,9 @@ def test_a_clean_world_has_nothing_to_put_right(tmp_path: Path) -> None:
 
 
 def test_a_scale_out_of_range_and_a_used_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(WeijianError, match="world.scale"):
+    with pytest.raises(WeijianError, match=r"world\.scale"):
         write_world(1.5, 2017, tmp_path / "new")
     (tmp_path / "used").mkdir()
     (tmp_path / "used" / "file").write_text("x")
-    with pytest.raises(WeijianError, match="world.folder_in_use"):
+    with pytest.raises(WeijianError, match=r"world\.folder_in_use"):
         write_world(0.001, 2017, tmp_path / "used")

@@ -21,7 +21,7 @@ from weijian.world.frame import day_number
 from weijian.world.movements import all_people
 from weijian.world.people import People
 from weijian.world.places import Attributes, District, read_attributes, read_district
-from weijian.world.residents import complete, outsiders, visiting_newborns
+from weijian.world.residents import ServicePlan, complete, outsiders, visiting_newborns
 from weijian.world.sampling import half_up, seeded
 
 # Visits per year of a patient from elsewhere, with which the number of such persons is set.
@@ -94,7 +94,8 @@ def build(district: str, year: int, scale: float, seed: int) -> DistrictYear:
         for at, factor in ((year, 1.0), (year - 1, ratio))
     }
     visitors = join([outsiders(seed, general, last), *babies.values()])
-    people = complete(seed, drawn, visitors, village_plan(cal, places, seed), identity_plan(cal, places), last)
+    service = ServicePlan(*year_bounds(year), cal.scaled(f"population.service.year_end_{year - 1}"))
+    people = complete(seed, drawn, visitors, village_plan(cal, places, seed), identity_plan(cal, places), service)
     starts = np.cumsum([drawn.size + general, *(part.size for part in babies.values())])
     positions = {at: np.arange(starts[n], starts[n + 1]) for n, at in enumerate(babies)}
     return DistrictYear(cal, places, read_attributes(district), people, seed, drawn.size, positions)

@@ -62,11 +62,6 @@ def unknown(column: str, code: str) -> Change:
     return lambda table: _set(table, column, pa.array([code] * table.num_rows, pa.string()))
 
 
-def replaced(column: str, value: int) -> Change:
-    """A fixed number in every row."""
-    return lambda table: _set(table, column, pa.array(np.full(table.num_rows, value)))
-
-
 #: What each dataset's first, uncorrected version said otherwise; such rows are in order and are superseded later.
 CORRECTIONS: dict[str, Change] = {
     "encounters.outpatient_visit": more("total_fee", 12),
@@ -98,7 +93,7 @@ IMPOSSIBLE: dict[str, tuple[Change, ...]] = {
         in_future("discharged_on"),
         unknown("disposition", "77"),
     ),
-    "vital_events.birth": (in_future("born_on"), replaced("mother_age", 5)),
+    "vital_events.birth": (in_future("born_on"),),
     "vital_events.death": (before("died_on", "born_on"), in_future("died_on")),
     "health_records.record": (before("closed_on", "established_on"),),
     "primary_care.contract": (before("valid_to", "signed_on"),),

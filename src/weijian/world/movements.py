@@ -213,7 +213,8 @@ def _arrive(rng: np.random.Generator, part: Draft, plan: YearPlan, arrivals: int
     others = np.flatnonzero(~part.registered & (part.birth < first))
     new = pick_weighted(rng, others, np.where((age[others] >= 18) & (age[others] < 36), 3.0, 1.0), arrivals)
     part.spell_from[new] = first + np.floor(rng.random(new.size) * (last - first + 1)).astype(np.int32)
-    local = np.flatnonzero(part.registered & (part.birth < first))
+    # Not children of the year before: those who were born here count as registered from birth.
+    local = np.flatnonzero(part.registered & (part.birth < year_bounds(plan.year - 1)[0]))
     gained = pick(rng, local, gains)
     part.registered_from[gained] = first + np.floor(rng.random(gained.size) * (last - first + 1)).astype(np.int32)
 
@@ -325,8 +326,5 @@ def _adopt(standing: Draft, at: NDArray[np.int64], births: Draft, chosen: NDArra
     standing.birth[at] = births.birth[chosen]
     standing.male[at] = births.male[chosen]
     standing.spell_from[at] = births.birth[chosen]
-    late = standing.registered_from[at] > births.birth[chosen].max(initial=0)
-    standing.registered_from[at] = np.where(
-        standing.registered[at], np.where(late, standing.registered_from[at], births.birth[chosen]), NONE
-    )
+    standing.registered_from[at] = np.where(standing.registered[at], births.birth[chosen], NONE)
     standing.born_here[at] = True

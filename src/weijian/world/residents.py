@@ -14,13 +14,11 @@ from weijian.world.frame import NONE
 from weijian.world.identity import number_digits, resident_numbers, sequence_within, text_of
 from weijian.world.names import draw_names
 from weijian.world.people import People
-from weijian.world.sampling import choose, seeded
+from weijian.world.sampling import choose, pick, seeded
 
 # Share of persons with hypertension and with diabetes by age from 0 in steps of 10 (China 2012–2015 surveys).
 HYPERTENSION = (0.0, 0.0, 0.02, 0.07, 0.17, 0.33, 0.47, 0.58, 0.62, 0.60)
 DIABETES = (0.0, 0.0, 0.01, 0.03, 0.07, 0.13, 0.18, 0.20, 0.19, 0.17)
-# How often a person of an age (steps of ten) seeks care, against the average adult.
-CARE_BY_AGE = (1.9, 0.8, 0.8, 1.0, 1.0, 1.2, 1.6, 2.1, 2.3, 2.0)
 
 
 @dataclass(frozen=True)
@@ -63,19 +61,30 @@ def outsiders(seed: int, size: int, year_end: int) -> Draft:
     return draft(rng.random(size) < 0.47, birth, never, never)
 
 
+@dataclass(frozen=True)
+class ServicePlan:
+    """First and last day of the year, and the service population at the end of the day before it."""
+
+    first: int
+    last: int
+    at_start: int
+
+
 def complete(
-    seed: int, local: Draft, visitors: Draft, villages: VillagePlan, identity: IdentityPlan, year_end: int
+    seed: int, local: Draft, visitors: Draft, villages: VillagePlan, identity: IdentityPlan, service: ServicePlan
 ) -> People:
     """The people of the world, residents first (see :class:`People`)."""
     both = join([local, visitors])
     rng = seeded(seed, "conditions")
     village = np.concatenate([homes(seed, local, villages), np.full(visitors.size, -1, dtype=np.int16)])
-    decade = np.clip((year_end - both.birth) // 3652, 0, 9).astype(np.int64)
+    decade = np.clip((service.last - both.birth) // 3652, 0, 9).astype(np.int64)
     hypertension = rng.random(both.size) < np.array(HYPERTENSION)[decade]
     diabetes = rng.random(both.size) < np.array(DIABETES)[decade] * np.where(hypertension, 1.6, 0.8)
-    frailty = rng.lognormal(0.0, 0.9, both.size) * np.array(CARE_BY_AGE)[decade]
+    frailty = rng.lognormal(0.0, 0.9, both.size)
     frailty *= np.where(hypertension | diabetes, 1.9, 1.0) * np.where(both.died_on != NONE, 1.5, 1.0)
-    service_from = np.where(both.service, _service_start(rng, both, year_end), NONE).astype(np.int32)
+    service_from = np.where(
+        both.service, _service_start(rng, both, service.first, service.last, service.at_start), NONE
+    ).astype(np.int32)
     id_type, id_text = documents(seed, both, identity)
     return People(
         male=both.male,
@@ -98,11 +107,20 @@ def complete(
     )
 
 
-def _service_start(rng: np.random.Generator, both: Draft, year_end: int) -> NDArray[np.int32]:
-    """The public-health service takes a person up within some months of arrival, at birth for children born here."""
+def _service_start(rng: np.random.Generator, both: Draft, first: int, last: int, at_start: int) -> NDArray[np.int32]:
+    """The public-health service takes a person up some months after arrival, at birth for children born here.
+
+    Exactly ``at_start`` persons are in it at the end of the day before ``first``, where so many stood then.
+    """
     wait = np.where(both.spell_from == both.birth, 0, rng.integers(0, 150, both.size))
-    start = both.spell_from + wait
-    return np.minimum(start, np.where(both.spell_to == NONE, year_end, both.spell_to)).astype(np.int32)
+    end = np.where(both.spell_to == NONE, last, both.spell_to)
+    start = np.minimum(both.spell_from + wait, end)
+    here = both.service & (both.spell_from < first) & (end >= first)
+    start = np.where(here, np.minimum(start, first - 1), start)
+    standing = np.flatnonzero(here)
+    surplus = pick(rng, standing, max(0, standing.size - at_start))
+    start[surplus] = np.minimum(first + rng.integers(0, 180, surplus.size), end[surplus])
+    return start.astype(np.int32)
 
 
 def documents(seed: int, both: Draft, plan: IdentityPlan) -> tuple[NDArray[np.int8], pa.Array]:

@@ -20,7 +20,7 @@ SPECIALITIES: dict[str, dict[str, float]] = {
     "dental": {"12": 400.0},
     "eye": {"10": 400.0},
     "orthopaedic": {"04": 30.0},
-    "maternity": {"05": 12.0, "07": 6.0, "13": 0.5},
+    "maternity": {"05": 2.5, "07": 2.5},
     "tcm": {"50": 6.0, "21": 3.0},
     "general": {},
 }
@@ -39,10 +39,15 @@ _BY_TYPE = {
 
 @dataclass(frozen=True)
 class CaseMix:
-    """A case-mix table with one sampler per speciality; factors are by diagnosis."""
+    """A case-mix table with one sampler per speciality; factors are by diagnosis.
+
+    ``demand`` is, by speciality, how often a person of an age band and sex comes (bands × sexes, men first), so that
+    diagnoses keep their weights whatever the age structure of the district.
+    """
 
     rows: list[dict[str, str]]
     samplers: dict[str, StratifiedChoice]
+    demand: dict[str, NDArray[np.float64]]
 
     @property
     def codes(self) -> list[str]:
@@ -67,7 +72,7 @@ class CaseMix:
         month: NDArray[np.int8],
     ) -> NDArray[np.int64]:
         """Row of the table for each patient."""
-        stratum = (np.minimum(age // BAND, BANDS - 1) * 2 + ~male) * 12 + month.astype(np.int64) - 1
+        stratum = (age_bands(age) * 2 + ~male) * 12 + month.astype(np.int64) - 1
         return self.samplers[speciality(item)].draw(rng, stratum)
 
 
@@ -78,26 +83,38 @@ def speciality(item: Institution) -> str:
     )
 
 
-def read_case_mix(path: str, seasons: dict[str, list[float]]) -> CaseMix:
-    """A case-mix table of content; ``seasons`` gives twelve factors for each season name."""
+def age_bands(age: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Five-year band of each completed age."""
+    return np.minimum(age // BAND, BANDS - 1)
+
+
+def read_case_mix(path: str, seasons: dict[str, list[float]], population: NDArray[np.float64]) -> CaseMix:
+    """A case-mix table of content for a population (bands × sexes); ``seasons`` gives twelve factors by name."""
     rows = content.read_csv(path)
-    ages = np.arange(BANDS) * BAND + BAND / 2
+    fit = _fit(rows)
     weight = np.array([float(row["weight"]) for row in rows])
+    reach = (population[:, :, None] * fit).sum(axis=(0, 1))
+    rate = fit * (weight / np.maximum(reach, 1e-9))
+    season = np.array([seasons[row.get("season") or "flat"] for row in rows]).T
+    department = [row["department"] for row in rows]
+    samplers, demand = {}, {}
+    for name, factors in SPECIALITIES.items():
+        boosted = rate * np.array([factors.get(code, 1.0) for code in department])
+        table = boosted[:, :, None, :] * season[None, None, :, :]
+        samplers[name] = StratifiedChoice(table.reshape(-1, len(rows)))
+        demand[name] = boosted.sum(axis=2)
+    return CaseMix(rows, samplers, demand)
+
+
+def _fit(rows: list[dict[str, str]]) -> NDArray[np.float64]:
+    """How likely each diagnosis is at an age and sex against its most common age (bands × sexes × rows)."""
+    first = np.arange(BANDS)[:, None] * BAND
+    last = first + BAND - 1
+    last[-1] = 120
     peak = np.array([float(row["age_peak"] or 40) for row in rows])
-    bell = AGE_FLOOR + np.exp(-(((ages[:, None] - peak) / AGE_SPREAD) ** 2) / 2)
+    bell = AGE_FLOOR + np.exp(-(((first + BAND / 2 - peak) / AGE_SPREAD) ** 2) / 2)
     low = np.array([float(row["age_low"] or 0) for row in rows])
     high = np.array([float(row["age_high"] or 120) for row in rows])
-    first, last = np.arange(BANDS)[:, None] * BAND, np.arange(BANDS)[:, None] * BAND + BAND - 1
-    last[-1] = 120
-    possible = (last >= low) & (first <= high)
-    by_age = weight * bell * possible
+    by_age = bell * ((last >= low) & (first <= high))
     sex = np.array([[row["sex"] in ("0", "", code) for row in rows] for code in ("1", "2")])
-    season = np.array([seasons[row.get("season") or "flat"] for row in rows]).T
-    table = by_age[:, None, None, :] * sex[None, :, None, :] * season[None, None, :, :]
-    flat = table.reshape(-1, len(rows))
-    department = [row["department"] for row in rows]
-    samplers = {}
-    for name, factors in SPECIALITIES.items():
-        boost = np.array([factors.get(code, 1.0) for code in department])
-        samplers[name] = StratifiedChoice(flat * boost)
-    return CaseMix(rows, samplers)
+    return by_age[:, None, :] * sex[None, :, :]

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from weijian.world.datasets.case_mix import CaseMix, read_case_mix
 from weijian.world.datasets.draws import day_weights
 from weijian.world.datasets.fees import split_fee
 from weijian.world.datasets.patients import PatientPool, patient_columns
@@ -26,15 +25,14 @@ DEATH = "5"
 def discharges(world: DistrictYear, year: int) -> Iterator[Stream]:
     """All discharges of a year, one stream per hospital."""
     cal = world.cal
-    pool = PatientPool(world, year)
-    mix = read_case_mix(cal.at("meta.case_mix_inpatient"), cal.at("season"))
+    pool = PatientPool(world, year, cal.at("meta.case_mix_inpatient"))
     weights = day_weights(year, cal.at("discharges.month_weights"), cal.at("discharges.weekday_weights"), 0.6)
     dying = _dying(world, year)
     counts = volumes(world, year, "discharges")
     for item in world.district.institutions:
         size = counts.get(item.code, 0)
         if size:
-            yield _discharges_at(world, item, size, year, pool, mix, weights, dying)
+            yield _discharges_at(world, item, size, year, pool, weights, dying)
 
 
 def _dying(world: DistrictYear, year: int) -> dict[bool, list[int]]:
@@ -52,11 +50,11 @@ def _discharges_at(
     size: int,
     year: int,
     pool: PatientPool,
-    mix: CaseMix,
     weights: NDArray[np.float64],
     dying: dict[bool, list[int]],
 ) -> Stream:
     rng, cal, people = world.rng("discharges", year, item.code), world.cal, world.people
+    mix = pool.mix
     first = world.bounds(year)[0]
     per_day = rng.multinomial(size, weights)
     left = (first + np.repeat(np.arange(per_day.size), per_day)).astype(np.int32)

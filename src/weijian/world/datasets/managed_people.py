@@ -124,7 +124,7 @@ def records(world: DistrictYear, managed: Managed) -> Iterator[Stream]:
     gone = gone[gone < world.locals]
     closed = pick(rng, gone, cal.scaled("health_records.closed_records"))
     index = np.concatenate([managed.holders, closed])
-    established = _established(world, rng, index)
+    established = _established(world, rng, index, np.arange(index.size) >= managed.holders.size)
     ended = np.where(np.arange(index.size) < managed.holders.size, NONE, people.service_to[index]).astype(np.int32)
     established = np.where(ended == NONE, established, np.minimum(established, ended)).astype(np.int32)
     died = people.died_on[index] != NONE
@@ -153,12 +153,24 @@ def records(world: DistrictYear, managed: Managed) -> Iterator[Stream]:
             yield stream("health_records.record", centre, world.year, columns, updated[rows], who, yearly=True)
 
 
-def _established(world: DistrictYear, rng: np.random.Generator, index: Index) -> NDArray[np.int32]:
-    """A day after the person came under the service; those who have long been here, early in the programme."""
-    last = world.bounds()[1]
+def _established(
+    world: DistrictYear, rng: np.random.Generator, index: Index, closed: NDArray[np.bool_]
+) -> NDArray[np.int32]:
+    """Day on which each record was opened: in the year for as many as the two year-end counts leave room for.
+
+    Persons who came under the service in the year have theirs from then; the others' spread back to the programme's
+    beginning.
+    """
+    cal, (first, last) = world.cal, world.bounds()
+    before = cal.scaled(f"health_records.records_year_end_{world.year - 1}") - int(closed.sum())
     start = np.maximum(world.people.service_from[index], PROGRAMME_START)
+    fresh = (start >= first) & ~closed
+    wanted = int((~closed).sum()) - before - int(fresh.sum())
+    fresh[pick(rng, np.flatnonzero(~fresh & ~closed), max(0, wanted))] = True
+    low = np.where(fresh, np.maximum(start, first), np.minimum(start, first - 1))
+    high = np.where(fresh, last, first - 1)
     wait = np.floor(rng.exponential(420.0, index.size)).astype(np.int32)
-    return np.minimum(start + wait % np.maximum(1, last - start + 1), last).astype(np.int32)
+    return (low + wait % np.maximum(1, high - low + 1)).astype(np.int32)
 
 
 def _updated(

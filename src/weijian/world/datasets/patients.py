@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from weijian.world.datasets.case_mix import BANDS, age_bands, read_case_mix, speciality
 from weijian.world.district_year import DistrictYear
 from weijian.world.frame import NONE, text_codes
 from weijian.world.places import Institution
@@ -19,9 +20,12 @@ INFANT_DAYS = 60
 
 
 class PatientPool:
-    """Draws patients of one year; weights are the persons' frailty, zero for those who were gone before it."""
+    """Draws patients of one year. A person's weight is frailty times the demand of age and sex in the speciality.
 
-    def __init__(self, world: DistrictYear, year: int) -> None:
+    Who was gone before the year or came after it is never drawn.
+    """
+
+    def __init__(self, world: DistrictYear, year: int, path: str) -> None:
         people = world.people
         first, last = world.bounds(year)
         local = np.arange(world.locals)
@@ -29,20 +33,36 @@ class PatientPool:
             (people.resident_to[local] == NONE) | (people.resident_to[local] >= first)
         )
         local = local[here]
-        self._order = local[np.argsort(people.village[local], kind="stable")]
-        street = world.street(self._order)
-        by_street = np.argsort(street, kind="stable")
-        self._order, street = self._order[by_street], street[by_street]
-        self._cumulative = np.cumsum(people.frailty[self._order].astype(np.float64))
-        self._bounds = np.searchsorted(street, np.arange(len(world.district.streets) + 1))
+        street = world.street(local)
+        order = np.argsort(street, kind="stable")
+        self._order = local[order]
+        self._bounds = np.searchsorted(street[order], np.arange(len(world.district.streets) + 1))
         whole = (people.resident_to[local] == NONE) & (people.died_on[local] == NONE)
         self._stayers = local[whole & (people.resident_from[local] <= first) & (people.birth[local] < first)]
         visitors = np.arange(world.locals, people.size)
         self._visitors = visitors[people.birth[visitors] <= last]
-        self._visitor_cumulative = np.cumsum(people.frailty[self._visitors].astype(np.float64))
         self._street_number = {code: at for at, code in enumerate(world.district.streets)}
         self._share = float(world.cal.at(f"population.movement_{world.year}.nonresident_patient_share"))
         self._people = people
+        self._middle = (first + last) // 2
+        cells = np.bincount(self._cell(self._order), minlength=BANDS * 2).astype(np.float64)
+        self.mix = read_case_mix(path, world.cal.at("season"), cells.reshape(BANDS, 2))
+        self._sums: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
+
+    def _cell(self, index: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Age band and sex of each person at mid-year as one number."""
+        age = np.maximum(self._people.age_on(index, self._middle), 0)
+        return age_bands(age) * 2 + ~self._people.male[index]
+
+    def _cumulative(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Running sums of the weights of residents (by street) and of visitors for a speciality."""
+        if name not in self._sums:
+            demand = self.mix.demand[name].ravel()
+            self._sums[name] = tuple(  # type: ignore[assignment]
+                np.cumsum(self._people.frailty[index] * demand[self._cell(index)])
+                for index in (self._order, self._visitors)
+            )
+        return self._sums[name]
 
     def draw(self, rng: np.random.Generator, item: Institution, days: NDArray[np.int32]) -> NDArray[np.int64]:
         """A person for each day at an institution, present in the district on that day."""
@@ -65,22 +85,19 @@ class PatientPool:
         return settled & alive & (people.birth[index] <= days)
 
     def _once(self, rng: np.random.Generator, item: Institution, size: int) -> NDArray[np.int64]:
+        local_sums, visitor_sums = self._cumulative(speciality(item))
         street = self._street_number.get(item.street, -1)
-        low = self._bounds[street] if street >= 0 else 0
-        high = self._bounds[street + 1] if street >= 0 else self._order.size
-        total = self._cumulative[-1]
-        base = self._cumulative[low - 1] if low else 0.0
-        draw = rng.random(size)
+        low = int(self._bounds[street]) if street >= 0 else 0
+        high = int(self._bounds[street + 1]) if street >= 0 else self._order.size
+        base = local_sums[low - 1] if low else 0.0
         local = (rng.random(size) < LOCAL_SHARE.get(item.level, 0.6)) & (high > low)
-        key = np.where(local, base + draw * (self._cumulative[max(high, 1) - 1] - base), draw * total)
-        index = self._order[np.minimum(np.searchsorted(self._cumulative, key, side="right"), self._order.size - 1)]
+        span = np.where(local, local_sums[max(high, 1) - 1] - base, local_sums[-1])
+        key = np.where(local, base, 0.0) + rng.random(size) * span
+        index = self._order[np.minimum(np.searchsorted(local_sums, key, side="right"), self._order.size - 1)]
         visiting = rng.random(size) < self._share * ELSEWHERE.get(item.level, 1.0)
-        visiting &= self._visitors.size > 0
-        count = int(visiting.sum())
+        count = int(visiting.sum()) if self._visitors.size else 0
         if count:
-            at = np.searchsorted(
-                self._visitor_cumulative, rng.random(count) * self._visitor_cumulative[-1], side="right"
-            )
+            at = np.searchsorted(visitor_sums, rng.random(count) * visitor_sums[-1], side="right")
             index[visiting] = self._visitors[np.minimum(at, self._visitors.size - 1)]
         return index
 

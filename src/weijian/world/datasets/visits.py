@@ -10,7 +10,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from weijian.world.codes import by_slug
-from weijian.world.datasets.case_mix import CaseMix, read_case_mix
 from weijian.world.datasets.draws import day_weights
 from weijian.world.datasets.fees import split_fee
 from weijian.world.datasets.patients import PatientPool, patient_columns
@@ -31,7 +30,6 @@ class _Setting:
     """What all institutions of a year share."""
 
     pool: PatientPool
-    mix: CaseMix
     weights: NDArray[np.float64]
     year: int
 
@@ -49,8 +47,7 @@ def visits(world: DistrictYear, year: int) -> Iterator[Stream]:
     """All visits of a year, one stream per submitting institution; stations report through their centre."""
     cal = world.cal
     setting = _Setting(
-        PatientPool(world, year),
-        read_case_mix(cal.at("meta.case_mix_outpatient"), cal.at("season")),
+        PatientPool(world, year, cal.at("meta.case_mix_outpatient")),
         day_weights(
             year,
             cal.at("visits.month_weights"),
@@ -87,15 +84,15 @@ def _visits_at(world: DistrictYear, setting: _Setting, item: Institution, size: 
     days = (first + np.repeat(np.arange(per_day.size), per_day)).astype(np.int32)
     index = setting.pool.draw(rng, item, days)
     age = people.age_on(index, days)
-    row = setting.mix.draw(rng, item, age, people.male[index], month_numbers(days))
+    row = setting.pool.mix.draw(rng, item, age, people.male[index], month_numbers(days))
     kinds, weights = cal.weights("visits.type_weights")
     kind = choose(rng, _type_weights(kinds, weights, item), size)
     treated = np.isin(kind, [kinds.index("outpatient"), kinds.index("emergency")])
-    factor = setting.mix.factor("fee_factor")[row] * np.where(kind == kinds.index("emergency"), 1.15, 1.0)
+    factor = setting.pool.mix.factor("fee_factor")[row] * np.where(kind == kinds.index("emergency"), 1.15, 1.0)
     total = _fees(world, rng, item, setting.year, factor, treated)
     drug, examination, service = _groups(world, rng, item, days, total)
-    codes = [*setting.mix.codes, CHECKUP_CODE]
-    departments = [*setting.mix.departments, "01", "20"]
+    codes = [*setting.pool.mix.codes, CHECKUP_CODE]
+    departments = [*setting.pool.mix.departments, "01", "20"]
     diagnosis = np.where(kind == kinds.index("checkup"), len(codes) - 1, row)
     department = np.where(kind == kinds.index("checkup"), len(codes) - 1, row)
     department = np.where(kind == kinds.index("emergency"), len(departments) - 1, department)
