@@ -11,6 +11,11 @@ cd "$root"
 stamps="$root/.stamps"
 build="$root/src/weijian/web/static/build"
 mkdir -p "$stamps"
+# Two builds at once would write the same files: the second waits and then finds everything done.
+if command -v flock >/dev/null; then
+    exec 9> "$stamps/assets.lock"
+    flock 9
+fi
 
 # shellcheck source=scripts/node.sh
 . "$root/scripts/node.sh"
@@ -24,7 +29,7 @@ source_digest="$(
     {
         printf '%s\0' scripts/assets.sh
         find frontend -type f -print0
-        find src/weijian -type f \( -name '*.html' -o -path '*/web/*.py' -o -path '*/foundation/ui/*.py' -o -name 'manifest.py' \) \
+        find src/weijian -type f \( -name '*.html' -o -path '*/web/*.py' -o -path '*/foundation/ui/*.py' -o -name 'manifest.py' -o -name 'navigation.py' \) \
             -not -path '*/static/*' -print0
     } | digest_of
 )"

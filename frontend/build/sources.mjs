@@ -1,5 +1,5 @@
 // Finds the files that name CSS classes and icons: every template of the package, the Python of web and
-// foundation/ui (components carry class and icon names), manifests (navigation icons), and our own scripts.
+// foundation/ui (components carry class and icon names), manifests and navigation modules (icons), and our own scripts.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -15,7 +15,7 @@ async function* walk(folder) {
 }
 
 function namesClasses(path) {
-  return path.endsWith(".html") || path.endsWith("manifest.py") || /\/(web|foundation\/ui)\/.*\.py$/.test(path);
+  return path.endsWith(".html") || /\/(manifest|navigation)\.py$/.test(path) || /\/(web|foundation\/ui)\/.*\.py$/.test(path);
 }
 
 /** @returns {Promise<{path: string, text: string}[]>} sorted by path, so that builds are reproducible */
