@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from weijian.engines.measures.rollup import Scope
 from weijian.foundation.areas.models import Area
-from weijian.foundation.figures.store import files_of
+from weijian.foundation.figures.store import latest_year
 from weijian.foundation.organisations.models import Organisation
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.kernel.errors import WeijianError
@@ -45,13 +45,6 @@ class Asked:
         return Scope(
             area_id=self.area.pk if self.area else None, organisation_id=self.organisation.pk if self.organisation else None
         )
-
-
-def latest_year(snapshot: Snapshot) -> int:
-    """The last year that has facts by month."""
-    partitions = [name for table in files_of(snapshot).files.values() for name in (path.name[:7] for path, _hash in table)]
-    years = [int(name[:4]) for name in partitions if len(name) == 7 and name[:4].isdigit() and name[4] == "-"]
-    return max(years, default=2017)
 
 
 def read(params: Mapping[str, str], snapshot: Snapshot) -> Asked:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from weijian.foundation.access.door import page
 from weijian.foundation.figures.catalogue import measures
+from weijian.foundation.figures.drawing import caption_of, change_of, definition_of, figure_of, name_of
 from weijian.foundation.figures.queries import figures
 from weijian.foundation.figures.store import current_snapshot
 from weijian.foundation.ui.components import Caption, Cell, Column, Crumb, ExportLink, Row, StatCard, Tab, TableQuery, TableState
@@ -67,18 +68,18 @@ def indicator_detail(request: HttpRequest, measure_id: str) -> HttpResponse:
     card = None
     if now is not None:
         card = StatCard(
-            asked.period.label_zh, pages.figure_of(now, trace=False), pages.definition_of(measure), pages.change_of(measure, now, last)
+            asked.period.label_zh, figure_of(now, trace=False), definition_of(measure), change_of(measure, now, last)
         )
     context: dict[str, object] = {
         "measure": measure,
-        "name": pages.name_of(measure),
-        "definition": pages.definition_of(measure),
+        "name": name_of(measure),
+        "definition": definition_of(measure),
         "card": card,
         "now": now,
         "asked": asked,
         "periods": asking.period_choices(snapshot, asked),
         "snapshot": snapshot,
-        "crumbs": (Crumb(_("指标"), reverse("indicators")), Crumb(pages.name_of(measure))),
+        "crumbs": (Crumb(_("指标"), reverse("indicators")), Crumb(name_of(measure))),
         "tabs": [
             Tab(asking.grain_label(grain), _address(asked, grain), grain == asked.grain) for grain in asking.GRAINS
         ],
@@ -96,7 +97,7 @@ def indicator_detail(request: HttpRequest, measure_id: str) -> HttpResponse:
             ExportLink("Excel", reverse("indicator_export", args=[measure_id, "xlsx"])),
             ExportLink("CSV", reverse("indicator_export", args=[measure_id, "csv"])),
         ),
-        caption=pages.caption_of(measure, snapshot),
+        caption=caption_of(measure, snapshot),
         empty_title=_("这个口径下没有数据"),
         empty_text=_("该指标在所选口径下没有记录或没有分母。"),
         choose_columns=False,
@@ -126,7 +127,7 @@ def _breakdown(measure_id: str, asked: asking.Asked, snapshot, context: dict[str
         context["charts"] = [chart]
         columns.append(Column("change", _("比上年同期"), "number"))
         rows = [
-            Row(_cells(measure, code, answer) + (Cell(change=pages.change_of(measure, answer, last)),))
+            Row(_cells(measure, code, answer) + (Cell(change=change_of(measure, answer, last)),))
             for code, answer, last in months
         ]
         return columns, rows
@@ -138,7 +139,7 @@ def _breakdown(measure_id: str, asked: asking.Asked, snapshot, context: dict[str
 
 
 def _cells(measure, name: str, answer) -> tuple[object, ...]:  # type: ignore[no-untyped-def]
-    cells: tuple[object, ...] = (name, pages.figure_of(answer, trace=False))
+    cells: tuple[object, ...] = (name, figure_of(answer, trace=False))
     if measure.denominator:
         for amount in (answer.figure.numerator, answer.figure.denominator):
             cells += (Cell(text="" if amount is None else f"{amount.normalize():,f}"),)
