@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import cache
 from typing import Any
 
 import ibis
@@ -24,10 +24,23 @@ from weijian.definitions.record_kinds import RecordKind
 #: Dimensions of every cube. ``age`` is completed years on the component's date, −1 unknown, 100 for 100 and over.
 DIMENSIONS = ("month", "organisation_id", "area_id", "sex", "age")
 
+#: The days on which stocks are counted: a table of one column, so that the SQL stays the same from month to month.
+MONTH_END_SCHEMA = ibis.schema({"as_of": "date"})
 PERSON_SCHEMA = ibis.schema({"identity_id": "int64", "subject_id": "int64", "sex": "string", "birth_date": "date"})
 
 
-@dataclass(frozen=True)
+ORGANISATION_SCHEMA = ibis.schema(
+    {
+        "organisation_id": "int64", "code": "string", "zh": "string", "en": "string", "type": "string",
+        "level": "string", "grade": "string", "ownership": "string", "affiliation": "string",
+        "category": "string", "nature": "string", "licensed": "boolean", "parent_id": "int64",
+        "vaccination_clinic": "boolean", "area_id": "int64", "former_zh": "string", "renamed_on": "date",
+        "valid_from": "date", "valid_to": "date",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
 class CubeQuery:
     """One aggregation over one kind: the components it answers in column order ``c0, c1, …``, and its expression.
 
@@ -42,8 +55,14 @@ class CubeQuery:
     coverage: str = ""
 
     def sql(self, dialect: str = "duckdb") -> str:
-        """SQL text; tables are named as the kind's table and ``person``."""
-        return str(ibis.to_sql(self.expression, dialect=dialect))
+        """SQL text; tables are named as the kind's table, ``person`` and, for stocks, ``month_end``."""
+        return compiled(self, dialect)
+
+
+@cache
+def compiled(query: CubeQuery, dialect: str) -> str:
+    """SQL of a query, compiled once per process: compiling costs more than counting a small partition."""
+    return str(ibis.to_sql(query.expression, dialect=dialect))
 
 
 def coverage_id(kind: str, component: Component) -> str:
@@ -51,6 +70,19 @@ def coverage_id(kind: str, component: Component) -> str:
     if component.when is When.AS_OF_END:
         return f"*{kind}:{component.starts}:in force"
     return f"*{kind}:{component.date or 'business_date'}"
+
+
+def component_text(kind: RecordKind, component: Component) -> str:
+    """Everything that decides what the component counts, as text for fingerprints (its expressions, not their SQL)."""
+    columns = dict(snapshot_schema(kind)) | {"as_of": dt.date}
+    for name, dtype in (("sex", dt.string), ("age", dt.int64), ("birth_date", dt.date), ("subject_id", dt.int64)):
+        columns.setdefault(name, dtype)
+    table = ibis.table(columns, name=kind.table)
+    parts = [kind.id, component.when.value, component.date, component.starts, component.ends, component.distinct, component.sql]
+    parts += [repr(made(table)) for made in (component.where, component.value) if made is not None]
+    if component.organisations is not None:
+        parts.append(repr(component.organisations(ibis.table(ORGANISATION_SCHEMA, name="organisation"))))
+    return "\n".join(str(part) for part in parts)
 
 
 def flow_queries(kind: RecordKind, components: Iterable[Component]) -> tuple[CubeQuery, ...]:
@@ -62,8 +94,8 @@ def flow_queries(kind: RecordKind, components: Iterable[Component]) -> tuple[Cub
     return tuple(_flow_query(kind, column, found) for column, found in sorted(by_date.items()))
 
 
-def stock_queries(kind: RecordKind, components: Iterable[Component], month_ends: Sequence[date]) -> tuple[CubeQuery, ...]:
-    """One query per pair of start and end column for all stock components, counted on each of ``month_ends``."""
+def stock_queries(kind: RecordKind, components: Iterable[Component]) -> tuple[CubeQuery, ...]:
+    """One query per pair of start and end column for all stock components, counted on each day of table ``month_end``."""
     groups: dict[tuple[str, str, str], list[Component]] = {}
     for component in components:
         if component.when is When.AS_OF_END:
@@ -72,9 +104,9 @@ def stock_queries(kind: RecordKind, components: Iterable[Component], month_ends:
     queries = []
     for (starts, ends, distinct), found in sorted(groups.items()):
         if distinct:  # each has its own choice of the latest record among the rows that it counts
-            queries += [_stock_query(kind, starts, ends, distinct, (one,), month_ends) for one in found]
+            queries += [_stock_query(kind, starts, ends, distinct, (one,)) for one in found]
         else:
-            queries.append(_stock_query(kind, starts, ends, "", tuple(found), month_ends))
+            queries.append(_stock_query(kind, starts, ends, "", tuple(found)))
     return tuple(queries)
 
 
@@ -140,12 +172,11 @@ def _stock_query(
     ends: str,
     distinct: str,
     components: Sequence[Component],
-    month_ends: Sequence[date],
 ) -> CubeQuery:
     table = _joined(kind)
     if distinct:
         table = _repeated(kind, table, distinct)
-    table = table.cross_join(_days(month_ends))
+    table = table.cross_join(ibis.table(MONTH_END_SCHEMA, name="month_end"))
     in_force = table[starts] <= table.as_of
     if ends:
         in_force &= table[ends].isnull() | (table[ends] > table.as_of)
@@ -154,12 +185,6 @@ def _stock_query(
         table = _one_row_each(table, starts, components[0])
     table = _with_dimensions(table, table.as_of, "age" in snapshot_schema(kind))
     return CubeQuery(kind.id, kind.table, starts, tuple(components), _aggregate(table, components))
-
-
-def _days(month_ends: Sequence[date]) -> Any:
-    """The month ends as a table expression that every dialect can inline."""
-    first = ibis.array([ibis.literal(day) for day in month_ends]).unnest().name("as_of")
-    return first.as_table()
 
 
 def _repeated(kind: RecordKind, table: Any, distinct: str) -> Any:

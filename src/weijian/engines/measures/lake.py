@@ -11,17 +11,8 @@ import ibis
 
 from weijian.definitions.expressions import snapshot_schema
 from weijian.definitions.record_kinds import RecordKind
-from weijian.engines.measures.cubes import PERSON_SCHEMA
+from weijian.engines.measures.cubes import ORGANISATION_SCHEMA, PERSON_SCHEMA
 
-ORGANISATION_SCHEMA = ibis.schema(
-    {
-        "organisation_id": "int64", "code": "string", "zh": "string", "en": "string", "type": "string",
-        "level": "string", "grade": "string", "ownership": "string", "affiliation": "string",
-        "category": "string", "nature": "string", "licensed": "boolean", "parent_id": "int64",
-        "vaccination_clinic": "boolean", "area_id": "int64", "former_zh": "string", "renamed_on": "date",
-        "valid_from": "date", "valid_to": "date",
-    }
-)  # fmt: skip
 AREA_SCHEMA = ibis.schema(
     {
         "area_id": "int64", "code": "string", "zh": "string", "en": "string", "level": "string",

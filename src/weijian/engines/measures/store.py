@@ -20,8 +20,15 @@ import ibis
 
 from weijian.definitions.measures import Component, When
 from weijian.definitions.record_kinds import RecordKind
-from weijian.engines.measures.cubes import DIMENSIONS, CubeQuery, coverage_id, flow_queries, stock_queries
-from weijian.engines.measures.lake import ORGANISATION_SCHEMA, connect, open_kind, open_tables
+from weijian.engines.measures.cubes import (
+    DIMENSIONS,
+    ORGANISATION_SCHEMA,
+    CubeQuery,
+    coverage_id,
+    flow_queries,
+    stock_queries,
+)
+from weijian.engines.measures.lake import connect, open_kind, open_tables
 
 Progress = Callable[[int, int, str], None]
 
@@ -82,11 +89,13 @@ def build_store(
         connection.execute(f"ATTACH '{_quoted(temporary)}' AS store")
         connection.execute(_TABLES)
         _copy_population(connection)
+        days = _month_ends(*months)
+        connection.execute("CREATE TEMP TABLE month_end AS SELECT unnest(?::DATE[]) AS as_of", [days])
         by_kind: dict[str, list[Component]] = {}
         for component in {component.id: component for component in components}.values():
             by_kind.setdefault(component.kind, []).append(component)
         for done, (kind_id, found) in enumerate(sorted(by_kind.items()), start=1):
-            _count_kind(connection, snapshot, kinds[kind_id], found, _month_ends(*months), cache)
+            _count_kind(connection, snapshot, kinds[kind_id], found, days, cache)
             if progress:
                 progress(done, len(by_kind), kind_id)
         connection.execute(_PLACES)
@@ -140,8 +149,8 @@ def _count_kind(
     open_kind(connection, kind, [path for path, _digest in files])
     if not files:
         return
-    for query in stock_queries(kind, components, month_ends):
-        digest = snapshot.digest([kind.table])
+    for query in stock_queries(kind, components):
+        digest = snapshot.digest([kind.table]) + str(month_ends)
         if query.components[0].distinct:
             digest += _links(connection, kind)
         _insert(connection, query, [_cached(connection, query.sql(), query.table, digest, cache)])
@@ -222,11 +231,11 @@ def _organisation_filter(component: Component) -> str:
 
 
 def component_sql(kind: RecordKind, component: Component) -> str:
-    """The component's own SQL, for fingerprints and the definition page (stocks shown for one day)."""
+    """The component's own SQL for DuckDB, for the definition page; stocks are counted on each day of ``month_end``."""
     if component.sql is not None:
         return component.sql + _organisation_filter(component)
-    queries = flow_queries(kind, [component]) or stock_queries(kind, [component], [date(2000, 1, 31)])
-    return "\n".join([coverage_id(kind.id, component), *(query.sql() for query in queries), _organisation_filter(component)])
+    queries = flow_queries(kind, [component]) or stock_queries(kind, [component])
+    return "\n".join([*(query.sql() for query in queries), _organisation_filter(component)]).strip()
 
 
 def _month_ends(first: date, last: date) -> list[date]:

@@ -11,8 +11,8 @@ from functools import cache
 from django.apps import apps
 
 from weijian.definitions.measures import Component, Measure
+from weijian.engines.measures.cubes import component_text
 from weijian.engines.measures.evaluate import TableFunction
-from weijian.engines.measures.store import component_sql
 from weijian.foundation.kinds.registry import kinds
 from weijian.kernel.errors import WeijianError
 
@@ -70,9 +70,9 @@ def measure_by_id(measure_id: str) -> Measure:
 
 @cache
 def fingerprint(measure_id: str) -> str:
-    """Fingerprint of a definition, the compiled SQL of all its components included."""
+    """Fingerprint of a definition, the expressions of all its components included."""
     measure = measure_by_id(measure_id)
-    texts = {one.id: component_sql(kinds()[one.kind], one) for one in measure.components()}
+    texts = {one.id: component_text(kinds()[one.kind], one) for one in measure.components()}
     if measure.of is not None:
         texts[measure.of] = fingerprint(measure.of)
     return measure.fingerprint(texts)
@@ -80,8 +80,8 @@ def fingerprint(measure_id: str) -> str:
 
 @cache
 def catalogue_fingerprint() -> str:
-    """One hash over the compiled SQL of every component: another catalogue needs another cube store."""
-    texts = [f"{one.id}\n{component_sql(kinds()[one.kind], one)}" for one in components()]
+    """One hash over the expressions of every component: another catalogue needs another cube store."""
+    texts = [f"{one.id}\n{component_text(kinds()[one.kind], one)}" for one in components()]
     return hashlib.sha256("\n".join(sorted(texts)).encode()).hexdigest()
 
 

@@ -72,6 +72,12 @@ def files_of(snapshot: Snapshot) -> SnapshotFiles:
     return SnapshotFiles({table: sorted(files) for table, files in found.items()})
 
 
+def latest_year(snapshot: Snapshot) -> int:
+    """The last year that has facts by month; the year of the snapshot where none has."""
+    months = [file.partition for file in lake.read_manifest(snapshot.manifest_sha256)[0] if _is_month(file.partition)]
+    return int(max(months)[:4]) if months else snapshot.published_at.year
+
+
 def months_of(snapshot: Snapshot) -> tuple[date, date]:
     """Stocks are counted on every month end from the first to the last month that has facts by month.
 
