@@ -1,4 +1,5 @@
-"""Generated count series for tests: sparse, empty, trending, overdispersed, seasonal, with outbreaks and with a level shift.
+"""Generated count series for tests: sparse, empty, trending, overdispersed, seasonal, with outbreaks and with a
+level shift.
 
 Uniform numbers through quantile functions, so that the same seed gives the same counts with any version of numpy.
 """
@@ -13,7 +14,9 @@ from weijian.engines.detection.quantiles import negative_binomial_quantile, pois
 KINDS = ("sparse", "nearly empty", "trending", "overdispersed", "seasonal", "outbreaks", "level shift", "large")
 
 
-def _counts(uniform: npt.NDArray[np.float64], mean: npt.NDArray[np.float64], size: float | None) -> npt.NDArray[np.float64]:
+def _counts(
+    uniform: npt.NDArray[np.float64], mean: npt.NDArray[np.float64], size: float | None
+) -> npt.NDArray[np.float64]:
     # Quantile of each cell at its own probability: by bisection over a table of the distribution is dear, so the
     # probability is put on a grid of 512 and the quantile function runs once per grid point.
     grid = np.minimum((uniform * 512).astype(int), 511)
@@ -42,8 +45,10 @@ def generated_series(number: int, length: int, seed: int) -> npt.NDArray[np.floa
             continue
         shape = (chosen.size, 1)
         low, high = {"sparse": (-3.0, -0.5), "nearly empty": (-6.0, -3.5), "large": (5.0, 9.0)}.get(name, (-1.5, 3.5))
-        log_mean = low + (high - low) * rng.random(shape) + 0.6 * rng.random(shape) * np.sin(
-            2 * np.pi * t / 52 + 6 * rng.random(shape)
+        log_mean = (
+            low
+            + (high - low) * rng.random(shape)
+            + 0.6 * rng.random(shape) * np.sin(2 * np.pi * t / 52 + 6 * rng.random(shape))
         )
         slope = (rng.random(shape) - 0.5) * 0.012
         if name == "trending":

@@ -1,8 +1,10 @@
-"""Every detector that R has gives R's alarms and R's bounds: against stored output, and against R itself where it is installed.
+"""Every detector that R has gives R's alarms and R's bounds: against stored output, and against R itself where it
+is installed.
 
 Where equality is not digit for digit the test says why:
 
-* OutbreakP: R multiplies hundreds of powers in floating point, which leaves the range for counts above some hundreds (0,
+* OutbreakP: R multiplies hundreds of powers in floating point, which leaves the range for counts above some
+hundreds (0,
   Inf or NaN). Compared where R's number is finite and above zero.
 * Perfect separation in the fitted in-control mean (series 18, two cases in seven years): neither R nor this package
   converges in 25 steps; the digits are then those of the twenty-fifth step, equal to 1e-4.
@@ -18,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from tests.engines.detection.generated import generated_series
 from tests.engines.detection.r_cases import CASES, FIRST, LAST, REFERENCE, read_series, read_table, run_case
 
@@ -29,7 +32,7 @@ def assert_same(name: str, folder: Path) -> None:
     found = run_case(name, read_series())
     # R stopped with an error on this series, or was not asked because its search by single steps would take hours.
     decided = ~(np.isnan(bound) & np.isnan(alarm))
-    if name.startswith("farrington") or name.startswith("flexible"):
+    if name.startswith(("farrington", "flexible")):
         decided[:] = True
     if name == "outbreakp_cases":
         decided[6:] = False
@@ -54,14 +57,15 @@ def test_every_stored_output_is_compared() -> None:
 
 
 def test_ten_thousand_generated_series() -> None:
-    """10,000 series of eight kinds (sparse, nearly empty, trending, overdispersed, …), week 331, both Farrington detectors."""
+    """10,000 series of eight kinds (sparse, nearly empty, trending, overdispersed, …), week 331, both Farrington
+    detectors.
+    """
     with gzip.open(REFERENCE / "ten_thousand.csv.gz", "rt") as handle:
         header = next(handle).strip().split(",")
         table = np.genfromtxt(handle, delimiter=",", missing_values="NA", filling_values=np.nan)
     counts = generated_series(10_000, 331, 7)
     assert counts.sum() == table[0, header.index("sum_of_counts")]
     from tests.engines.detection.r_cases import NOUFAILY, batch_on
-
     from weijian.engines.detection.registry import detect
 
     batch = batch_on("plain", counts)

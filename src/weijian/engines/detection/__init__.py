@@ -1,1 +1,3 @@
-"""The epidemiology engine: outbreak detectors, delay and growth, and line-list statistics as pure computation on arrays."""
+"""The epidemiology engine: outbreak detectors, delay and growth, and line-list statistics as pure computation on
+arrays.
+"""

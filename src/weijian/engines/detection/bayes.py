@@ -28,8 +28,9 @@ def bayes(
 ) -> Detection:
     """Decide every series at ``times`` (columns; default: all with a full baseline). Parameters carry R's names.
 
-    Baseline: the ``w`` times before the present (``actY``) and ``2 w + 1`` around the same time in ``b`` past years; missing
-    counts are left out. ``bayes1``, ``bayes2``, ``bayes3`` of R are (b, w, actY) = (0, 6, True), (1, 6, True), (2, 4, False).
+    Baseline: the ``w`` times before the present (``actY``) and ``2 w + 1`` around the same time in ``b`` past
+    years; missing counts are left out. ``bayes1``, ``bayes2``, ``bayes3`` of R are (b, w, actY) = (0, 6, True), (1,
+    6, True), (2, 4, False).
     """
     lags = reference_lags(batch.freq, b, w, actY)
     if not lags.size:

@@ -1,4 +1,6 @@
-"""The commands ``weijian detect`` and ``weijian backtest``: options and help; the work is in ``command``, imported when run."""
+"""The commands ``weijian detect`` and ``weijian backtest``: options and help; the work is in ``command``, imported
+when run.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,12 @@ from typing import Annotated
 
 import typer
 
-File = Annotated[Path, typer.Argument(help="CSV or Parquet with t, epoch, observed[, series, state, population] / 序列文件")]
-Freq = Annotated[int | None, typer.Option(help="Times a year: 52, 12 or 365 (default: what the dates say, else 52) / 每年期数")]
+File = Annotated[
+    Path, typer.Argument(help="CSV or Parquet with t, epoch, observed[, series, state, population] / 序列文件")
+]
+Freq = Annotated[
+    int | None, typer.Option(help="Times a year: 52, 12 or 365 (default: from the dates, else 52) / 每年期数")
+]
 Param = Annotated[list[str] | None, typer.Option("--param", help="Parameter name=value by R's name, repeatable / 参数")]
 First = Annotated[str | None, typer.Option("--from", help="First t or date to decide / 起")]
 Last = Annotated[str | None, typer.Option("--to", help="Last t or date; nothing later is looked at / 止")]
@@ -30,8 +36,8 @@ def detect(
     algorithm: Annotated[
         str,
         typer.Option(
-            help="farrington-flexible, farrington, ears-c1, ears-c2, ears-c3, cusum, bayes, rki, outbreak-p, glr-poisson, "
-            "glr-negbin, ewma, percentile, historical-limits, fixed-threshold, one-case, scan"
+            help="farrington-flexible, farrington, ears-c1, ears-c2, ears-c3, cusum, bayes, rki, outbreak-p, "
+            "glr-poisson, glr-negbin, ewma, percentile, historical-limits, fixed-threshold, one-case, scan"
         ),
     ] = "farrington-flexible",
     freq: Freq = None,
@@ -56,8 +62,9 @@ def detect(
     from weijian.engines.detection.command import detect_command
 
     done = detect_command(
-        file, algorithm, freq=freq, params=param or (), first=from_, last=to, out=out, exclude_outbreaks=exclude_outbreaks,
-        explain=explain, plot=plot, series=series, threads=threads, language=language,
+        file, algorithm, freq=freq, params=param or (), first=from_, last=to, out=out,
+        exclude_outbreaks=exclude_outbreaks, explain=explain, plot=plot, series=series, threads=threads,
+        language=language,
     )  # fmt: skip
     print(
         f"{done.series} series, {done.rejected} put aside, {done.rows} rows, {done.alarms} alarms",
@@ -72,7 +79,9 @@ def backtest(
     ],
     freq: Freq = None,
     param: Param = None,
-    outbreaks: Annotated[Path | None, typer.Option(help="CSV series,start,end of true outbreaks (t or date) / 已知暴发")] = None,
+    outbreaks: Annotated[
+        Path | None, typer.Option(help="CSV series,start,end of true outbreaks (t or date) / 已知暴发")
+    ] = None,
     inject: Annotated[
         str | None, typer.Option(help="Simulated outbreaks: number=2,size=5,duration=6,shape=lognormal / 注入模拟暴发")
     ] = None,

@@ -1,4 +1,6 @@
-"""What ``weijian detect`` and ``weijian backtest`` do, apart from reading their options: plain functions that return exit data."""
+"""What ``weijian detect`` and ``weijian backtest`` do, apart from reading their options: plain functions that
+return exit data.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def detect_batch(
     """Decide a batch over a period; a batch too short for any decision gets one row a series that says so."""
     cut, columns = chosen_columns(batch, first, last)
     if cut.length == 0:
-        raise DetectionError("detection.range", "no time of the file lies in the period", "--from/--to", "widen the period")
+        raise DetectionError(
+            "detection.range", "no time of the file lies in the period", "--from/--to", "widen the period"
+        )
     found = detect(cut, name, params, times=columns, threads=threads)
     if found.times.size == 0:
         found = detect(cut, name, params, times=np.array([cut.length - 1]), threads=threads)
@@ -71,7 +75,9 @@ def detect_command(
     threads: int = 2,
     language: str = "zh",
 ) -> Outcome:
-    """Read ``file``, decide, write CSV to ``out`` or standard output; optionally explanations (JSON Lines) and one figure."""
+    """Read ``file``, decide, write CSV to ``out`` or standard output; optionally explanations (JSON Lines) and one
+    figure.
+    """
     settings = parse_params(params)
     if algorithm_name == "scan":
         return _scan_command(file, settings, freq, first, last, out)
@@ -121,7 +127,9 @@ def _target(out: Path | None) -> Iterator[TextIO]:
         with out.open("w", encoding="utf-8", newline="") as stream:
             yield stream
     except OSError as error:
-        raise DetectionError("detection.output", f"cannot write: {error.strerror}", str(out), "choose another --out") from error
+        raise DetectionError(
+            "detection.output", f"cannot write: {error.strerror}", str(out), "choose another --out"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +159,8 @@ def backtest_command(
 ) -> BacktestOutcome:
     """Replay ``algorithms`` (``name`` or ``name:param=value,…``) over the file and score them against outbreaks.
 
-    Outbreaks come from ``outbreaks`` (CSV ``series, start, end``), from ``inject`` (``number=2,size=5,duration=…``), else from the
-    column ``state``. ``params`` apply to every algorithm.
+    Outbreaks come from ``outbreaks`` (CSV ``series, start, end``), from ``inject``
+    (``number=2,size=5,duration=…``), else from the column ``state``. ``params`` apply to every algorithm.
     """
     from weijian.engines.detection.backtest import Loss, comparison_table, parse_injection, read_outbreaks, run_backtest
     from weijian.engines.detection.backtest.figure import plot_comparison

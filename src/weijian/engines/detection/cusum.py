@@ -1,9 +1,10 @@
-"""CUSUM charts on standardised counts: small lasting increases add up until they cross a line. Numbers as in R's ``cusum``.
+"""CUSUM charts on standardised counts: small lasting increases add up until they cross a line. Numbers as in R's
+``cusum``.
 
-``S(t) = max(0, S(t-1) + z(t) - k)``, alarm when ``S(t) >= h``. ``z`` is the count made nearly standard normal for an
-in-control mean ``m``: ``standard`` ``(x-m)/sqrt(m)``; ``rossi`` ``(x - 3m + 2 sqrt(xm)) / (2 sqrt(m))``; ``anscombe``
-``3/2 (x^(2/3) - m^(2/3)) / m^(1/6)``; ``pearsonNegBin`` ``(x-m)/sqrt(m + alpha m^2)``. Rossi, Lampugnani & Marchi, Stat.
-Med. 18 (1999) 2111-2122; Rogerson & Yamada, MMWR 53 Suppl (2004) 79-85.
+``S(t) = max(0, S(t-1) + z(t) - k)``, alarm when ``S(t) >= h``. ``z`` is the count made nearly standard normal for
+an in-control mean ``m``: ``standard`` ``(x-m)/sqrt(m)``; ``rossi`` ``(x - 3m + 2 sqrt(xm)) / (2 sqrt(m))``;
+``anscombe`` ``3/2 (x^(2/3) - m^(2/3)) / m^(1/6)``; ``pearsonNegBin`` ``(x-m)/sqrt(m + alpha m^2)``. Rossi,
+Lampugnani & Marchi, Stat. Med. 18 (1999) 2111-2122; Rogerson & Yamada, MMWR 53 Suppl (2004) 79-85.
 """
 
 from __future__ import annotations
@@ -29,15 +30,18 @@ def cusum(
     alpha: float = 0.1,
     reset: bool = False,
 ) -> Detection:
-    """Chart every series over ``times``, consecutive columns (default: from the second year, at least the second time).
+    """Chart every series over ``times``, consecutive columns (default: from the second year, at least the second
+    time).
 
-    ``m``: None takes the mean of all counts before the first charted time, a number is used as it is, ``"glm"`` fits one
-    yearly wave to the counts before (by Poisson regression) and predicts. ``reset`` restarts the sum after an alarm, which
-    R does not do. The bound is the count at which the alarm would sound, from R's formulas (for ``standard`` rounded up).
-    ``detail``: ``cusum`` and ``m``. A missing count leaves the sum as it was.
+    ``m``: None takes the mean of all counts before the first charted time, a number is used as it is, ``"glm"``
+    fits one yearly wave to the counts before (by Poisson regression) and predicts. ``reset`` restarts the sum after
+    an alarm, which R does not do. The bound is the count at which the alarm would sound, from R's formulas (for
+    ``standard`` rounded up). ``detail``: ``cusum`` and ``m``. A missing count leaves the sum as it was.
     """
     if trans not in TRANSFORMATIONS:
-        raise DetectionError("detection.trans", f"trans={trans!r} is not known", "trans", "use " + ", ".join(TRANSFORMATIONS))
+        raise DetectionError(
+            "detection.trans", f"trans={trans!r} is not known", "trans", "use " + ", ".join(TRANSFORMATIONS)
+        )
     columns = resolve_times(batch, times, min(batch.freq, max(batch.length - 1, 1)))
     if columns.size and (np.diff(columns) != 1).any():
         raise DetectionError("detection.range", "a CUSUM needs consecutive times", "times", "give one range")

@@ -1,9 +1,9 @@
 """EARS C1, C2 and C3: a week or so of recent baseline, for series without history, numbers as in R's ``earsC``.
 
-C1: ``mean + z(1-alpha) sd`` of the ``baseline`` times before the present. C2: the same, two times further back. C3: with
-``C2 = (y - mean) / sd``, alarm when ``max(0, C2(t)-1) + max(0, C2(t-1)-1) + max(0, C2(t-2)-1)`` is large, expressed as a
-bound on the present count: ``y + sd (z - sum of the two past parts)``. Fricker, Hegler & Dunfee, Stat. Med. 27 (2008)
-3407-3429; Hutwagner et al., J. Urban Health 80 (2003) i89-i96.
+C1: ``mean + z(1-alpha) sd`` of the ``baseline`` times before the present. C2: the same, two times further back. C3:
+with ``C2 = (y - mean) / sd``, alarm when ``max(0, C2(t)-1) + max(0, C2(t-1)-1) + max(0, C2(t-2)-1)`` is large,
+expressed as a bound on the present count: ``y + sd (z - sum of the two past parts)``. Fricker, Hegler & Dunfee,
+Stat. Med. 27 (2008) 3407-3429; Hutwagner et al., J. Urban Health 80 (2003) i89-i96.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ def ears(
 ) -> Detection:
     """Decide every series at ``times`` (columns; default: all that have a full baseline).
 
-    Parameters carry R's names; ``alpha`` defaults to 0.001, for C3 to 0.025. ``detail`` has ``mean``, ``sd`` and ``score``
-    (``(y - mean) / sd``). Where the baseline does not vary the bound is its mean and the reason says ``zero-variance``.
+    Parameters carry R's names; ``alpha`` defaults to 0.001, for C3 to 0.025. ``detail`` has ``mean``, ``sd`` and
+    ``score`` (``(y - mean) / sd``). Where the baseline does not vary the bound is its mean and the reason says
+    ``zero-variance``.
     """
     if method not in _EXTRA_LAG:
         raise DetectionError("detection.method", f"method={method!r} is not known", "method", "use C1, C2 or C3")

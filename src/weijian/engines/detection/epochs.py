@@ -123,7 +123,9 @@ def _dates(words: pa.ChunkedArray) -> tuple[IntArray, BoolArray, bool]:
 
 
 def _day_of(word: str) -> int:
-    """Day number of ``2020-07-01``, ``2020/7/1``, ``20200701`` (not), ``2020-07`` or ``2020-W53``; otherwise unknown."""
+    """Day number of ``2020-07-01``, ``2020/7/1``, ``20200701`` (not), ``2020-07`` or ``2020-W53``; otherwise
+    unknown.
+    """
     try:
         if "W" in word.upper():
             year, week = word.upper().replace("-", "").split("W")

@@ -1,8 +1,8 @@
 """EWMA chart: an exponentially weighted mean of the counts against a limit that allows for its own variance.
 
-``E(t) = lambda x(t) + (1 - lambda) E(t-1)``, ``E(0) = m``; limit ``m + L s sqrt(lambda / (2 - lambda) (1 - (1 - lambda)^(2t)))``
-with in-control mean ``m`` and deviation ``s``. Roberts, Technometrics 1 (1959) 239-250; Montgomery, Introduction to
-Statistical Quality Control, chapter 9.
+``E(t) = lambda x(t) + (1 - lambda) E(t-1)``, ``E(0) = m``; limit ``m + L s sqrt(lambda / (2 - lambda) (1 - (1 -
+lambda)^(2t)))`` with in-control mean ``m`` and deviation ``s``. Roberts, Technometrics 1 (1959) 239-250;
+Montgomery, Introduction to Statistical Quality Control, chapter 9.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ def ewma(
 ) -> Detection:
     """Chart every series over consecutive ``times`` (default: from the second year on).
 
-    ``m`` and ``s`` default to mean and standard deviation of the counts before the first charted time, where ``s`` is at
-    least ``sqrt(m)``: a count varies at least as a Poisson count. ``upperbound`` is the count at which the mean would cross
-    its limit. A missing count leaves the mean as it was. ``detail``: ``ewma``, ``limit``.
+    ``m`` and ``s`` default to mean and standard deviation of the counts before the first charted time, where ``s``
+    is at least ``sqrt(m)``: a count varies at least as a Poisson count. ``upperbound`` is the count at which the
+    mean would cross its limit. A missing count leaves the mean as it was. ``detail``: ``ewma``, ``limit``.
     """
     if not 0 < lambda_ <= 1:
         raise DetectionError("detection.lambda", f"lambda={lambda_} is not in (0, 1]", "lambda", "use 0.1 to 0.4")
@@ -62,4 +62,6 @@ def ewma(
     upper[bad], alarm[bad] = np.nan, False
     expected = np.broadcast_to(mean[:, None], observed.shape).copy()
     parameters = {"lambda_": lambda_, "L": L, "m": m, "s": s}
-    return Detection("ewma", parameters, batch, columns, expected, upper, alarm, reason, {"ewma": chart, "limit": limits})
+    return Detection(
+        "ewma", parameters, batch, columns, expected, upper, alarm, reason, {"ewma": chart, "limit": limits}
+    )

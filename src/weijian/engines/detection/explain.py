@@ -22,7 +22,9 @@ _UNIT = {52: ("周", "week"), 12: ("月", "month"), 365: ("日", "day")}
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One decision. ``left_out`` maps a cause to the epochs; ``score`` and ``pvalue`` are None where the detector has none."""
+    """One decision. ``left_out`` maps a cause to the epochs; ``score`` and ``pvalue`` are None where the detector
+    has none.
+    """
 
     series: str
     epoch: str
@@ -55,16 +57,17 @@ def explain(found: Detection, series: int, position: int) -> Explanation:
     used = tuple(batch.epoch_label(int(c)) for c in use.used) if use else ()
     left_out = {c: tuple(batch.epoch_label(int(i)) for i in at) for c, at in use.left_out.items()} if use else {}
     reason = int(found.reason[series, position])
-    fields = {
-        "series": batch.names[series], "epoch": batch.epoch_label(column), "observed": observed, "expected": expected,
-        "bound": bound, "alarm": bool(found.alarm[series, position]), "reason": reason, "used": len(used),
+    epoch, alarm = batch.epoch_label(column), bool(found.alarm[series, position])
+    fields: dict[str, Any] = {
+        "series": batch.names[series], "epoch": epoch, "observed": observed, "expected": expected,
+        "bound": bound, "alarm": alarm, "reason": reason, "used": len(used),
         "left_out": {cause: len(epochs) for cause, epochs in left_out.items()}, "unit": _UNIT[batch.freq],
-        "name": ALGORITHMS[found.algorithm] if found.algorithm in ALGORITHMS else None, "algorithm": found.algorithm,
+        "name": ALGORITHMS.get(found.algorithm), "algorithm": found.algorithm,
     }  # fmt: skip
     return Explanation(
-        series=batch.names[series], epoch=fields["epoch"], algorithm=found.algorithm, observed=observed,
+        series=batch.names[series], epoch=epoch, algorithm=found.algorithm, observed=observed,
         expected=expected, upperbound=bound, excess=None if expected is None else observed - expected,
-        alarm=fields["alarm"], reason=reason_code(reason), score=_detail(found, "score", series, position),
+        alarm=alarm, reason=reason_code(reason), score=_detail(found, "score", series, position),
         pvalue=_detail(found, "pvalue", series, position), used=used, left_out=left_out,
         zh=_sentence(fields, 0), en=_sentence(fields, 1),
     )  # fmt: skip

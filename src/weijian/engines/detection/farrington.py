@@ -1,9 +1,9 @@
 """Farrington 1996: quasi-Poisson regression on the same weeks of past years, numbers as in R's ``farrington``.
 
-Baseline: ``w`` times to either side of the same time in each of ``b`` past years. Model: log-linear with trend, reweighted
-once (Anscombe residual above 1). The trend stays if ``b >= 3``, p < 0.05 and the prediction is not above the largest
-baseline count. Bound (two-thirds power): ``mu (1 + 2/3 z sqrt(tau / mu))^(3/2)`` with ``tau = phi + Var(mu)/mu``,
-``z = z(1 - alpha/2)``. Farrington, Andrews, Beale & Catchpole, JRSS A 159 (1996) 547-563.
+Baseline: ``w`` times to either side of the same time in each of ``b`` past years. Model: log-linear with trend,
+reweighted once (Anscombe residual above 1). The trend stays if ``b >= 3``, p < 0.05 and the prediction is not above
+the largest baseline count. Bound (two-thirds power): ``mu (1 + 2/3 z sqrt(tau / mu))^(3/2)`` with ``tau = phi +
+Var(mu)/mu``, ``z = z(1 - alpha/2)``. Farrington, Andrews, Beale & Catchpole, JRSS A 159 (1996) 547-563.
 """
 
 from __future__ import annotations
@@ -45,11 +45,14 @@ def farrington(
 ) -> Detection:
     """Decide every series at ``times`` (columns; default from ``freq * b - w - 1`` on, as in R).
 
-    Parameters carry R's names and defaults. As in R the bound is two-sided in ``alpha`` and is 0 where ``limit54`` keeps
-    the detector silent (``reason`` says so). ``detail``: ``score``, ``probability``, ``phi``, ``trend``, ``slope``, ``se``.
+    Parameters carry R's names and defaults. As in R the bound is two-sided in ``alpha`` and is 0 where ``limit54``
+    keeps the detector silent (``reason`` says so). ``detail``: ``score``, ``probability``, ``phi``, ``trend``,
+    ``slope``, ``se``.
     """
     if fitFun not in _FITS:
-        raise DetectionError("detection.fit_fun", f"fitFun={fitFun!r} is not known", "fitFun", "use " + ", ".join(_FITS))
+        raise DetectionError(
+            "detection.fit_fun", f"fitFun={fitFun!r} is not known", "fitFun", "use " + ", ".join(_FITS)
+        )
     columns = resolve_times(batch, times, max(batch.freq * b - w - 1, 0))
     expected, upper, alarm, reason = empty_matrices(batch.size, columns.size)
     baselines: dict[int, FarringtonBaseline] = {}
@@ -61,17 +64,15 @@ def farrington(
             baselines[k] = FarringtonBaseline(lag, design)
         else:
             reason[:, k] = Reason.TOO_SHORT
-    settings = FarringtonSettings(
-        trend, b, reweight, 1.0, 0.05, fitFun.endswith("populationOffset"), 0, flexible=False
-    )
+    settings = FarringtonSettings(trend, b, reweight, 1.0, 0.05, fitFun.endswith("populationOffset"), 0, flexible=False)
     detail = {name: np.full(expected.shape, np.nan) for name in ("score", "probability", "phi", "trend", "slope", "se")}
     for p in predict_chunks(batch, columns, baselines, settings, threads):
         at = (p.series, p.position)
-        bounds = farrington_bound(p.eta, p.se, p.phi, batch.observed[p.series, columns[p.position]], powertrans, alpha / 2)
-        upper[at], expected[at] = bounds.upper, bounds.expected
-        reason[at] = np.where(
-            (p.reason == Reason.NONE) & np.isnan(bounds.upper), Reason.BOUND_UNDEFINED, p.reason
+        bounds = farrington_bound(
+            p.eta, p.se, p.phi, batch.observed[p.series, columns[p.position]], powertrans, alpha / 2
         )
+        upper[at], expected[at] = bounds.upper, bounds.expected
+        reason[at] = np.where((p.reason == Reason.NONE) & np.isnan(bounds.upper), Reason.BOUND_UNDEFINED, p.reason)
         values = (bounds.score, 1 - bounds.probability, p.phi, p.trend.astype(float), p.slope, p.se)
         for name, value in zip(detail, values, strict=True):
             detail[name][at] = value

@@ -1,5 +1,5 @@
-"""The regression step that both Farrington detectors share: rows are (series, time) pairs, those whose baselines have the
-same shape are fitted together in chunks, the trend is tested, and the present is predicted."""
+"""The regression step that both Farrington detectors share: rows are (series, time) pairs, those whose baselines
+have the same shape are fitted together in chunks, the trend is tested, and the present is predicted."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from weijian.engines.detection.blas import one_blas_thread
 from weijian.engines.detection.reasons import Reason
 from weijian.engines.detection.result import BaselineUse
 from weijian.engines.detection.reweighting import RobustFit, fit_robust
@@ -52,9 +53,10 @@ class FarringtonBaseline:
 class FarringtonSettings:
     """What decides the model. ``group`` is the seasonal group of the present.
 
-    ``flexible`` selects R's ``farringtonFlexible`` where it differs from R's ``farrington``: there the trend test and the
-    standard error use squared working residuals weighted by the prior weights (the fit function overwrites the working
-    weights before ``summary`` and ``predict`` read them), and a model that does not converge gives no result.
+    ``flexible`` selects R's ``farringtonFlexible`` where it differs from R's ``farrington``: there the trend test
+    and the standard error use squared working residuals weighted by the prior weights (the fit function overwrites
+    the working weights before ``summary`` and ``predict`` read them), and a model that does not converge gives no
+    result.
     """
 
     trend: bool
@@ -103,15 +105,21 @@ def predict_chunks(
     def run(job: tuple[FarringtonBaseline, IntArray, IntArray]) -> Predictions:
         return _predict(batch, columns, *job, settings)
 
-    if threads > 1 and len(work) > 1:
-        with ThreadPoolExecutor(threads) as pool:
-            yield from pool.map(run, work)
-    else:
-        yield from map(run, work)
+    with one_blas_thread():
+        if threads > 1 and len(work) > 1:
+            with ThreadPoolExecutor(threads) as pool:
+                yield from pool.map(run, work)
+        else:
+            yield from map(run, work)
 
 
 def _gather(
-    batch: SeriesBatch, columns: IntArray, baseline: FarringtonBaseline, series: IntArray, position: IntArray, offset: bool
+    batch: SeriesBatch,
+    columns: IntArray,
+    baseline: FarringtonBaseline,
+    series: IntArray,
+    position: IntArray,
+    offset: bool,
 ) -> tuple[_Rows, IntArray]:
     """Counts and exposure of a chunk, with the rows that cannot be fitted marked by a reason."""
     now = columns[position]
@@ -188,7 +196,9 @@ def _trend_kept(robust: RobustFit, rows: _Rows, s: FarringtonSettings) -> BoolAr
     return np.asarray(kept & robust.first_converged & ~fit.singular)
 
 
-def _store(out: Predictions, index: IntArray, where: BoolArray, robust: RobustFit, rows: _Rows, s: FarringtonSettings) -> None:
+def _store(
+    out: Predictions, index: IntArray, where: BoolArray, robust: RobustFit, rows: _Rows, s: FarringtonSettings
+) -> None:
     """Write the prediction of the rows ``index[where]`` from a fit of the rows ``index``."""
     fit, at = robust.fit, index[where]
     with np.errstate(all="ignore"):
@@ -214,7 +224,9 @@ def _remark(out: Predictions, rows: _Rows, usable: IntArray) -> None:
 def baseline_use(
     batch: SeriesBatch, series: int, column: int, baseline: FarringtonBaseline | None, past: int
 ) -> BaselineUse:
-    """Which columns the model of one decision used, and which it left out: outbreaks, missing counts, the last weeks."""
+    """Which columns the model of one decision used, and which it left out: outbreaks, missing counts, the last
+    weeks.
+    """
     if baseline is None:
         return BaselineUse(np.array([], np.int64), {})
     chosen = baseline.lag + column

@@ -1,9 +1,9 @@
 """Bounds of the two Farrington-flexible threshold methods, with R's scores.
 
-``delta``: Farrington's 2/3-power normal approximation with ``tau = phi + Var(mu)/mu``. ``nbPlugin`` and ``muan``: quantile
-of a negative binomial with mean ``mu`` and variance ``phi * mu``, where ``muan`` first replaces ``mu`` by its own upper
-quantile. In the latter two R compares the count with the *logarithm* of the mean; where the bound is below that
-logarithm this decides against an alarm, so it is kept.
+``delta``: Farrington's 2/3-power normal approximation with ``tau = phi + Var(mu)/mu``. ``nbPlugin`` and ``muan``:
+quantile of a negative binomial with mean ``mu`` and variance ``phi * mu``, where ``muan`` first replaces ``mu`` by
+its own upper quantile. In the latter two R compares the count with the *logarithm* of the mean; where the bound is
+below that logarithm this decides against an alarm, so it is kept.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""Generalised likelihood ratio charts: how likely is a level change at some time since the last alarm? R's ``glrpois``, ``glrnb``.
+"""Generalised likelihood ratio charts: how likely is a level change at some time since the last alarm? R's
+``glrpois``, ``glrnb``.
 
-In-control mean ``mu0(t)``; the alternative multiplies it by ``exp(kappa)`` from an unknown time ``j`` on. The statistic is
-the largest log likelihood ratio over ``j`` with ``kappa`` at its maximum (at least 0 for ``dir="inc"``), or with a given
-``theta``; an alarm sounds when it reaches ``c.ARL`` and the chart starts anew after it. Höhle & Paul, Comput. Stat. Data
-Anal. 52 (2008) 4357-4368.
+In-control mean ``mu0(t)``; the alternative multiplies it by ``exp(kappa)`` from an unknown time ``j`` on. The
+statistic is the largest log likelihood ratio over ``j`` with ``kappa`` at its maximum (at least 0 for
+``dir="inc"``), or with a given ``theta``; an alarm sounds when it reaches ``c.ARL`` and the chart starts anew after
+it. Höhle & Paul, Comput. Stat. Data Anal. 52 (2008) 4357-4368.
 """
 
 from __future__ import annotations
@@ -42,10 +43,11 @@ def glr(
 ) -> Detection:
     """Chart every series over consecutive ``times`` (default: from the second year on).
 
-    ``mu0``: a number, an array ``(n, k)`` or ``(k,)`` of in-control means, or None to fit ``S`` yearly waves (and a trend) to
-    the counts before the first charted time. ``alpha`` is the negative binomial dispersion (variance ``mu + alpha mu^2``),
-    0 for Poisson. ``c_ARL`` is R's ``c.ARL``. ``ret="value"`` puts the statistic in ``upperbound`` as R does; ``"cases"`` the
-    smallest count that would alarm. ``detail``: ``statistic``. Raises ``DetectionError`` for ``change`` other than intercept.
+    ``mu0``: a number, an array ``(n, k)`` or ``(k,)`` of in-control means, or None to fit ``S`` yearly waves (and a
+    trend) to the counts before the first charted time. ``alpha`` is the negative binomial dispersion (variance ``mu
+    + alpha mu^2``), 0 for Poisson. ``c_ARL`` is R's ``c.ARL``. ``ret="value"`` puts the statistic in ``upperbound``
+    as R does; ``"cases"`` the smallest count that would alarm. ``detail``: ``statistic``. Raises ``DetectionError``
+    for ``change`` other than intercept.
     """
     _check(change, dir, ret, theta, alpha)
     columns = resolve_times(batch, times, min(batch.freq, max(batch.length - 1, 1)))
@@ -62,7 +64,8 @@ def glr(
     unknown = (reason > 0) & (reason != Reason.NO_CONVERGENCE)
     upper[unknown], alarm[unknown], statistic[unknown] = np.nan, False, np.nan
     parameters: dict[str, Any] = {
-        "c_ARL": c_ARL, "alpha": alpha, "Mtilde": Mtilde, "M": M, "change": change, "theta": theta, "dir": dir, "ret": ret,
+        "c_ARL": c_ARL, "alpha": alpha, "Mtilde": Mtilde, "M": M, "change": change, "theta": theta,
+        "dir": dir, "ret": ret,
         "mu0": mu0 if mu0 is None or np.isscalar(mu0) else "given", "S": S, "trend": trend,
     }  # fmt: skip
     name = "glr-negbin" if alpha else "glr-poisson"
@@ -77,7 +80,9 @@ def _check(change: str, direction: str, ret: str, theta: float | None, alpha: fl
     if ret not in ("value", "cases"):
         raise DetectionError("detection.ret", f"ret={ret!r} is not known", "ret", "use value or cases")
     if theta == 1:
-        raise DetectionError("detection.theta", "theta has to be larger than 1", "theta", "leave theta out to estimate it")
+        raise DetectionError(
+            "detection.theta", "theta has to be larger than 1", "theta", "leave theta out to estimate it"
+        )
     if alpha < 0:
         raise DetectionError("detection.alpha", "alpha must not be negative", "alpha", "0 is Poisson")
 
@@ -125,8 +130,8 @@ class _Chart:
     def run(
         self, cases: bool, largest: int
     ) -> tuple[FloatArray, np.ndarray[tuple[int, int], np.dtype[np.bool_]], FloatArray]:
-        statistic, wanted = np.zeros(self.x.shape), np.full(self.x.shape, np.nan)
-        alarm = np.zeros(self.x.shape, bool)
+        shape = (self.x.shape[0], self.x.shape[1])
+        statistic, wanted, alarm = np.zeros(shape), np.full(shape, np.nan), np.zeros(shape, bool)
         state = np.zeros(self.x.shape[0])
         for n in range(self.x.shape[1]):
             current = self.x[:, n]

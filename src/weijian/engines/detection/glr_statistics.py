@@ -1,9 +1,9 @@
 """The log likelihood ratios behind the GLR charts, for all series at one time.
 
-Poisson: for a change at ``j``, with ``X`` and ``M`` the sums of counts and in-control means since ``j``, ``kappa = log(X/M)`` and
-the ratio is ``kappa X + (1 - exp(kappa)) M``. Negative binomial (variance ``mu + alpha mu^2``): ``kappa`` solves
-``sum (x - e^kappa mu) / (1 + alpha e^kappa mu) = 0`` (Newton) and the ratio is
-``sum kappa x + (x + 1/alpha) log((1 + alpha mu) / (1 + alpha mu e^kappa))``. Höhle & Paul (2008), section 2.
+Poisson: for a change at ``j``, with ``X`` and ``M`` the sums of counts and in-control means since ``j``, ``kappa =
+log(X/M)`` and the ratio is ``kappa X + (1 - exp(kappa)) M``. Negative binomial (variance ``mu + alpha mu^2``):
+``kappa`` solves ``sum (x - e^kappa mu) / (1 + alpha e^kappa mu) = 0`` (Newton) and the ratio is ``sum kappa x + (x
++ 1/alpha) log((1 + alpha mu) / (1 + alpha mu e^kappa))``. Höhle & Paul (2008), section 2.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ def given_change_increment(x: FloatArray, mean: FloatArray, theta: float, alpha:
     return np.asarray(theta * x + (x + 1 / alpha) * np.log((1 + alpha * mean) / (1 + alpha * mean * np.exp(theta))))
 
 
-def _candidates(n: int, start: IntArray, m_tilde: int, window: int, poisson: bool) -> np.ndarray[
-    tuple[int, int], np.dtype[np.bool_]
-]:
+def _candidates(
+    n: int, start: IntArray, m_tilde: int, window: int, poisson: bool
+) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
     """Which change times ``0..n`` each series looks at.
 
-    R's window-limited Poisson chart waits for one observation more, and looks at changes at least ``Mtilde`` back, where
-    its other charts look at ``Mtilde - 1``.
+    R's window-limited Poisson chart waits for one observation more, and looks at changes at least ``Mtilde`` back,
+    where its other charts look at ``Mtilde - 1``.
     """
     place = np.arange(n + 1)[None, :] - start[:, None]
     now = n - start

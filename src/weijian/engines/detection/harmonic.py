@@ -1,7 +1,8 @@
-"""Poisson regression on a few shared columns (constant, trend, yearly waves) for many series: the in-control mean of charts.
+"""Poisson regression on a few shared columns (constant, trend, yearly waves) for many series: the in-control mean
+of charts.
 
-Fisher scoring as in R's ``glm`` (start at ``y + 0.1``, relative change of deviance below 1e-8, at most 25 steps); the
-normal matrices of all series come from one matrix product with the pairwise products of the columns.
+Fisher scoring as in R's ``glm`` (start at ``y + 0.1``, relative change of deviance below 1e-8, at most 25 steps);
+the normal matrices of all series come from one matrix product with the pairwise products of the columns.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Historical limits: the cases of the last four weeks against fifteen four-week totals of past years (CDC's bar chart).
+"""Historical limits: the cases of the last four weeks against fifteen four-week totals of past years (CDC's bar
+chart).
 
-``x0`` is the total of the last ``period`` times. The baseline holds, for each of ``b`` past years, the totals of the same
-period, the one before and the one after: ``3 b`` values with mean ``m`` and deviation ``s``. Alarm when ``x0 > m + z s``.
-Stroup, Williamson, Herndon & Karon, Stat. Med. 8 (1989) 323-329.
+``x0`` is the total of the last ``period`` times. The baseline holds, for each of ``b`` past years, the totals of
+the same period, the one before and the one after: ``3 b`` values with mean ``m`` and deviation ``s``. Alarm when
+``x0 > m + z s``. Stroup, Williamson, Herndon & Karon, Stat. Med. 8 (1989) 323-329.
 """
 
 from __future__ import annotations
@@ -27,9 +28,7 @@ def historical_limits(
     deepest = b * batch.freq + 2 * period - 1
     columns = resolve_times(batch, times, deepest)
     expected, upper, alarm, reason = empty_matrices(batch.size, columns.size)
-    lags = np.array(
-        [-batch.freq * year + shift * period for year in range(1, b + 1) for shift in (-1, 0, 1)], np.int64
-    )
+    lags = np.array([-batch.freq * year + shift * period for year in range(1, b + 1) for shift in (-1, 0, 1)], np.int64)
     possible = columns >= deepest
     reason[:, ~possible] = Reason.TOO_SHORT
     at = np.where(possible, columns, 0)

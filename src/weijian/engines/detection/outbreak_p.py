@@ -1,8 +1,9 @@
-"""OutbreakP: does the mean rise at some unknown time, in some unknown way? A likelihood ratio without any baseline model.
+"""OutbreakP: does the mean rise at some unknown time, in some unknown way? A likelihood ratio without any baseline
+model.
 
-For counts ``x(1..n)``, ``P(n) = prod (m(t) / mean)^x(t)`` with ``m`` the non-decreasing (isotonic) fit; alarm when it exceeds
-``k``. Frisén, Andersson & Schiöler, Stat. Med. 28 (2009) 1938-1952; numbers as in R's ``outbreakP``. The product is kept
-as a logarithm, so that large counts, where R's product overflows to NaN, still get a statistic.
+For counts ``x(1..n)``, ``P(n) = prod (m(t) / mean)^x(t)`` with ``m`` the non-decreasing (isotonic) fit; alarm when
+it exceeds ``k``. Frisén, Andersson & Schiöler, Stat. Med. 28 (2009) 1938-1952; numbers as in R's ``outbreakP``. The
+product is kept as a logarithm, so that large counts, where R's product overflows to NaN, still get a statistic.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ def outbreak_p(
 ) -> Detection:
     """Decide every series at ``times``, always from the first observation on (default: every time).
 
-    ``ret="value"`` (what R does unless asked otherwise) puts the statistic in ``upperbound``; ``ret="cases"`` the smallest
-    count at that time that would alarm, ``nan`` if none up to ``maxUpperboundCases`` would. ``detail["statistic"]`` and
-    ``detail["log_statistic"]`` are always there. A series with a missing count gets no decision from there on.
+    ``ret="value"`` (what R does unless asked otherwise) puts the statistic in ``upperbound``; ``ret="cases"`` the
+    smallest count at that time that would alarm, ``nan`` if none up to ``maxUpperboundCases`` would.
+    ``detail["statistic"]`` and ``detail["log_statistic"]`` are always there. A series with a missing count gets no
+    decision from there on.
     """
     if ret not in ("value", "cases"):
         raise DetectionError("detection.ret", f"ret={ret!r} is not known", "ret", "use value or cases")
@@ -108,13 +110,13 @@ class _Blocks:
         self.count += 1
 
     def smallest_alarm(self, observed: FloatArray, alarm: BoolArray, log_k: float, largest: float) -> FloatArray:
-        """Smallest count with a statistic above the limit, by bisection: the statistic never falls as the count grows."""
+        """Smallest count with a statistic above the limit, by bisection: the statistic never falls as the count
+        grows.
+        """
         low = np.where(alarm, 0.0, observed)
         high = np.where(alarm, observed, largest)
         # R steps from the observed count and gives up at 0 or at the largest count, hence no bound there.
-        found = np.where(
-            alarm, self.log_statistic(np.zeros_like(observed)) <= log_k, self.log_statistic(high) > log_k
-        )
+        found = np.where(alarm, self.log_statistic(np.zeros_like(observed)) <= log_k, self.log_statistic(high) > log_k)
         found &= np.where(alarm, observed > 0, observed < largest)
         active = np.flatnonzero(found & (high - low > 1))
         while active.size:

@@ -28,10 +28,15 @@ def write_detections(target: TextIO, found: Iterable[Detection], rejected: Itera
             fired = detection.alarm[series]
             writer.writerows(
                 zip(
-                    [name] * len(t), t, _numbers(observed[series]), _numbers(detection.expected[series]),
-                    _numbers(detection.upperbound[series]), fired.astype(int).tolist(),
-                    [codes[code] for code in detection.reason[series].tolist()], strict=True,
-                )  # fmt: skip
+                    [name] * len(t),
+                    t,
+                    _numbers(observed[series]),
+                    _numbers(detection.expected[series]),
+                    _numbers(detection.upperbound[series]),
+                    fired.astype(int).tolist(),
+                    [codes[code] for code in detection.reason[series].tolist()],
+                    strict=True,
+                )
             )
             rows += len(t)
             alarms += int(fired.sum())

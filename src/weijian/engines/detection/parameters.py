@@ -1,4 +1,6 @@
-"""Parameters of detectors as a person types them: parsed, checked against range and choices, misspellings answered with a guess."""
+"""Parameters of detectors as a person types them: parsed, checked against range and choices, misspellings answered
+with a guess.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,8 @@ _NONE = {"null", "none", "na", ""}
 class Parameter:
     """One parameter: R's name, the keyword it is passed as, its kind and what it may be.
 
-    ``kind`` is ``int``, ``float``, ``bool``, ``text``, ``numbers`` (comma list of two) or ``number-or-text``. ``low`` and ``high`` are
-    inclusive unless ``open_range``. ``optional`` allows R's ``NULL``.
+    ``kind`` is ``int``, ``float``, ``bool``, ``text``, ``numbers`` (comma list of two) or ``number-or-text``.
+    ``low`` and ``high`` are inclusive unless ``open_range``. ``optional`` allows R's ``NULL``.
     """
 
     name: str
@@ -39,7 +41,9 @@ class Parameter:
         return self.keyword or self.name
 
     def parse(self, value: Any) -> Any:
-        """The value as the function wants it. Raises ``DetectionError`` that names parameter, value and allowed range."""
+        """The value as the function wants it. Raises ``DetectionError`` that names parameter, value and allowed
+        range.
+        """
         if value is None or (isinstance(value, str) and value.strip().lower() in _NONE and "none" not in self.choices):
             if self.optional:
                 return None
@@ -94,7 +98,9 @@ class Parameter:
             raise self._wrong(number, f"it must be {span}")
 
     def _wrong(self, value: Any, why: str) -> DetectionError:
-        return DetectionError("detection.parameter", f"parameter {self.name}={value} cannot be used: {why}", self.name, self.en)
+        return DetectionError(
+            "detection.parameter", f"parameter {self.name}={value} cannot be used: {why}", self.name, self.en
+        )
 
 
 _KIND_EN = {

@@ -1,8 +1,10 @@
-"""Moving percentile of the same period in past years: the rule of the Chinese automated early-warning system (CIDARS).
+"""Moving percentile of the same period in past years: the rule of the Chinese automated early-warning system
+(CIDARS).
 
-The present count is compared with the chosen percentile of the counts within ``w`` times around the same time in the past
-``b`` years (system setting: 80th percentile, 3 to 5 years, two weeks to either side). Yang et al., J. Public Health Policy
-32 (2011) 339-351 (CIDARS); Zhang et al., PLOS ONE 9 (2014) e104213 on the choice of percentile.
+The present count is compared with the chosen percentile of the counts within ``w`` times around the same time in
+the past ``b`` years (system setting: 80th percentile, 3 to 5 years, two weeks to either side). Yang et al., J.
+Public Health Policy 32 (2011) 339-351 (CIDARS); Zhang et al., PLOS ONE 9 (2014) e104213 on the choice of
+percentile.
 """
 
 from __future__ import annotations
@@ -27,8 +29,9 @@ def percentile(
 ) -> Detection:
     """Decide every series at ``times`` (columns; default: where ``minYears`` past years exist).
 
-    Bound: the ``p`` quantile (linear interpolation, R's type 7) of the known baseline counts; alarm: a count above it and
-    not below ``minCases``. Years that lie before the start of the series are left out as long as ``minYears`` remain.
+    Bound: the ``p`` quantile (linear interpolation, R's type 7) of the known baseline counts; alarm: a count above
+    it and not below ``minCases``. Years that lie before the start of the series are left out as long as
+    ``minYears`` remain.
     """
     if not 0 < p < 1:
         raise DetectionError("detection.p", f"p={p} is not between 0 and 1", "p", "give p=0.8 for the 80th percentile")

@@ -20,14 +20,20 @@ def place_of(batch: SeriesBatch, value: str, option: str) -> int:
         except ValueError:
             day = None
         if day is not None:
-            return int(batch.t[0]) + int(np.searchsorted(batch.dates, day, side="left" if option == "--from" else "right")) - (
-                0 if option == "--from" else 1
+            return (
+                int(batch.t[0])
+                + int(np.searchsorted(batch.dates, day, side="left" if option == "--from" else "right"))
+                - (0 if option == "--from" else 1)
             )
-    raise DetectionError("detection.range", f"{option} {value} is neither a t of the file nor a date", option, "for example 300")
+    raise DetectionError(
+        "detection.range", f"{option} {value} is neither a t of the file nor a date", option, "for example 300"
+    )
 
 
 def chosen_columns(batch: SeriesBatch, first: str | None, last: str | None) -> tuple[SeriesBatch, IntArray | None]:
-    """The batch cut after ``last`` (nothing later may influence a decision) and the columns from ``first`` on, if given."""
+    """The batch cut after ``last`` (nothing later may influence a decision) and the columns from ``first`` on, if
+    given.
+    """
     if last is not None:
         end = int(np.clip(place_of(batch, last, "--to") - int(batch.t[0]) + 1, 0, batch.length))
         batch = replace(

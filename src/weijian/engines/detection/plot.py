@@ -8,7 +8,14 @@ import numpy as np
 
 from weijian.engines.detection.result import Detection
 
-_CHINESE_FONTS = ("Noto Serif CJK SC", "Noto Sans CJK SC", "Source Han Sans SC", "SimHei", "Microsoft YaHei", "DejaVu Sans")
+_CHINESE_FONTS = (
+    "Noto Serif CJK SC",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "SimHei",
+    "Microsoft YaHei",
+    "DejaVu Sans",
+)
 
 
 def plot_detection(found: Detection, series: int, path: Path | str, *, language: str = "zh") -> Path:

@@ -86,7 +86,9 @@ def _apart(low: FloatArray, high: FloatArray) -> BoolArray:
     return np.asarray(high - low > np.maximum(1.0, high * 1e-15))
 
 
-def _walk_up(high: FloatArray, low: FloatArray, where: BoolArray, index: FloatArray, target: float, distribution: _Distribution) -> None:
+def _walk_up(
+    high: FloatArray, low: FloatArray, where: BoolArray, index: FloatArray, target: float, distribution: _Distribution
+) -> None:
     active, step = np.flatnonzero(where), 1.0
     while active.size:
         low[active] = high[active]
@@ -95,7 +97,9 @@ def _walk_up(high: FloatArray, low: FloatArray, where: BoolArray, index: FloatAr
         active = active[distribution(high[active], index[active]) < target]
 
 
-def _walk_down(high: FloatArray, low: FloatArray, where: BoolArray, index: FloatArray, target: float, distribution: _Distribution) -> None:
+def _walk_down(
+    high: FloatArray, low: FloatArray, where: BoolArray, index: FloatArray, target: float, distribution: _Distribution
+) -> None:
     active, step = np.flatnonzero(where & (high > 0)), 1.0
     while active.size:
         trial = np.maximum(high[active] - step, 0.0)

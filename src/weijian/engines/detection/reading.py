@@ -1,4 +1,6 @@
-"""Count series from CSV or Parquet: thousands in one file, each checked, a bad one put aside with its reason while the rest go on."""
+"""Count series from CSV or Parquet: thousands in one file, each checked, a bad one put aside with its reason while
+the rest go on.
+"""
 
 from __future__ import annotations
 
@@ -61,9 +63,9 @@ NEGATIVE, FRACTIONAL, NOT_A_NUMBER, DUPLICATE, BAD_TIME, BAD_POPULATION, BAD_STA
 def read_series(path: Path | str, *, freq: int | None = None, exclude_outbreaks: bool = False) -> SeriesFile:
     """Read ``t, epoch, observed`` and optionally ``series, state, population``.
 
-    Rows may come in any order. ``epoch`` is a date (ISO), an ISO week (2020-W53), a month (2020-07) or an index; dates make
-    a dated axis. Empty ``observed`` is a missing count, and so is a time without a row. ``freq`` defaults to what the dates
-    say, otherwise 52. Raises ``DetectionError`` when the file as a whole cannot be used.
+    Rows may come in any order. ``epoch`` is a date (ISO), an ISO week (2020-W53), a month (2020-07) or an index;
+    dates make a dated axis. Empty ``observed`` is a missing count, and so is a time without a row. ``freq``
+    defaults to what the dates say, otherwise 52. Raises ``DetectionError`` when the file as a whole cannot be used.
     """
     table = read_table(Path(path))
     if freq is not None and freq not in FREQUENCIES:
@@ -89,10 +91,14 @@ def read_table(path: Path) -> pa.Table:
         else:
             header = pacsv.open_csv(path).schema.names
             types = {name: pa.string() for name in header}
-            convert = pacsv.ConvertOptions(column_types=types, strings_can_be_null=True, null_values=["", "NA", "NaN", "nan"])
+            convert = pacsv.ConvertOptions(
+                column_types=types, strings_can_be_null=True, null_values=["", "NA", "NaN", "nan"]
+            )
             table = pacsv.read_csv(path, convert_options=convert)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-        raise DetectionError("detection.unreadable", f"the file cannot be read: {error}", str(path), "CSV in UTF-8 or Parquet") from error
+        raise DetectionError(
+            "detection.unreadable", f"the file cannot be read: {error}", str(path), "CSV in UTF-8 or Parquet"
+        ) from error
     table = table.rename_columns([name.strip().lstrip("\ufeff").lower() for name in table.column_names])
     if "observed" not in table.column_names or not {"t", "epoch"} & set(table.column_names):
         raise DetectionError(

@@ -1,4 +1,6 @@
-"""Why a detector gives no number, or gives one that needs care: one closed list, so that every series gets the same words."""
+"""Why a detector gives no number, or gives one that needs care: one closed list, so that every series gets the same
+words.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +30,19 @@ class Reason(IntEnum):
 TEXT: dict[Reason, tuple[str, str, str]] = {
     Reason.NONE: ("", "", ""),
     Reason.TOO_SHORT: ("too-short", "history too short for the baseline", "历史数据长度不足，无法取得基线"),
-    Reason.FEW_CASES: ("few-cases", "fewer recent cases than limit54 asks for", "近期病例数低于 limit54 下限，不作判定"),
+    Reason.FEW_CASES: (
+        "few-cases",
+        "fewer recent cases than limit54 asks for",
+        "近期病例数低于 limit54 下限，不作判定",
+    ),
     Reason.NOT_OBSERVED: ("not-observed", "no count at this time or in the recent window", "该时点或近期缺少报告数"),
     Reason.GAP_IN_BASELINE: ("gap-in-baseline", "missing counts in the baseline window", "基线窗口内有缺失"),
     Reason.NO_CONVERGENCE: ("no-convergence", "the model did not converge", "模型未收敛"),
-    Reason.SINGULAR: ("singular", "the baseline cannot identify the model (singular design)", "基线数据不足以识别模型（设计矩阵奇异）"),
+    Reason.SINGULAR: (
+        "singular",
+        "the baseline cannot identify the model (singular design)",
+        "基线数据不足以识别模型（设计矩阵奇异）",
+    ),
     Reason.ALL_ZERO: ("all-zero", "every baseline count is zero", "基线计数全部为零"),
     Reason.ZERO_VARIANCE: ("zero-variance", "the baseline does not vary", "基线无变异"),
     Reason.POPULATION: ("population", "population missing or not above zero", "人口数缺失或不大于零"),

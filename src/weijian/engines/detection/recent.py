@@ -10,7 +10,8 @@ from weijian.engines.detection.series import BoolArray, DetectionError, FloatArr
 
 
 def enough_cases(observed: FloatArray, columns: IntArray, limit54: Sequence[float]) -> tuple[BoolArray, BoolArray]:
-    """Whether at least ``limit54[0]`` cases were seen in the last ``limit54[1]`` times, and whether all of them are known.
+    """Whether at least ``limit54[0]`` cases were seen in the last ``limit54[1]`` times, and whether all of them are
+    known.
 
     Both are ``(n, len(columns))``. Times before the first are counted as no cases.
     """

@@ -1,4 +1,6 @@
-"""What every detector returns: expected value, bound, alarm and reason for each series and time, with the detector's own details."""
+"""What every detector returns: expected value, bound, alarm and reason for each series and time, with the
+detector's own details.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Farrington's robust regression: fit, standardise Anscombe residuals, weigh past outbreaks down, fit again.
 
-Equations (Farrington et al. 1996, section 3.4; Noufaily et al. 2013, section 3): with leverage h and dispersion phi,
-``s = 3/2 (y^(2/3) mu^(-1/6) - mu^(1/2)) / sqrt(phi (1 - h))``; a count with ``s > threshold`` gets weight ``g / s^2``, any
-other ``g``, where ``g`` makes the weights sum to the number of counts.
+Equations (Farrington et al. 1996, section 3.4; Noufaily et al. 2013, section 3): with leverage h and dispersion
+phi, ``s = 3/2 (y^(2/3) mu^(-1/6) - mu^(1/2)) / sqrt(phi (1 - h))``; a count with ``s > threshold`` gets weight ``g
+/ s^2``, any other ``g``, where ``g`` makes the weights sum to the number of counts.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def fit_robust(
         # Without reweighting R keeps the working weights in the model, so both dispersions are the same.
         return RobustFit(fit, np.maximum(dispersion, 1.0), dispersion, dispersion, converged)
     residuals = anscombe_residuals(data, fit, np.maximum(dispersion, 1.0))
-    # A row without any large residual keeps weights of exactly 1: its second fit would repeat the first, digit by digit.
+    # A row without any large residual keeps weights of exactly 1: its second fit would repeat the first.
     rows = np.flatnonzero((residuals > threshold).any(axis=1))
     if rows.size:
         part = data.take(rows)

@@ -1,8 +1,9 @@
-"""RKI 1 to 3: mean plus two standard deviations of the same period, or a Poisson limit where counts are small; R's ``rki``.
+"""RKI 1 to 3: mean plus two standard deviations of the same period, or a Poisson limit where counts are small; R's
+``rki``.
 
-For a baseline mean above 20 the bound is ``mean + 2 sd``; otherwise the upper 95 % limit of a Poisson mean whose count is
-the whole part of the baseline mean. Those limits are the shortest-acceptance-region table of Crow & Gardner, Biometrika 46
-(1959) 441-453. Method: Altmann, Robert Koch-Institut (2003).
+For a baseline mean above 20 the bound is ``mean + 2 sd``; otherwise the upper 95 % limit of a Poisson mean whose
+count is the whole part of the baseline mean. Those limits are the shortest-acceptance-region table of Crow &
+Gardner, Biometrika 46 (1959) 441-453. Method: Altmann, Robert Koch-Institut (2003).
 """
 
 from __future__ import annotations
@@ -24,13 +25,11 @@ CROW_GARDNER_UPPER_95 = np.array(
 """Upper limits for counts 0 to 20."""
 
 
-def rki(
-    batch: SeriesBatch, *, times: IntArray | None = None, b: int = 2, w: int = 4, actY: bool = False
-) -> Detection:
+def rki(batch: SeriesBatch, *, times: IntArray | None = None, b: int = 2, w: int = 4, actY: bool = False) -> Detection:
     """Decide every series at ``times`` (columns; default: all with a full baseline). Parameters carry R's names.
 
-    ``rki1``, ``rki2``, ``rki3`` of R are (b, w, actY) = (0, 6, True), (1, 6, True), (2, 4, False). A missing baseline count
-    leaves no bound; a known outbreak that the batch excludes is left out of mean and deviation.
+    ``rki1``, ``rki2``, ``rki3`` of R are (b, w, actY) = (0, 6, True), (1, 6, True), (2, 4, False). A missing
+    baseline count leaves no bound; a known outbreak that the batch excludes is left out of mean and deviation.
     """
     lags = reference_lags(batch.freq, b, w, actY)
     if not lags.size:

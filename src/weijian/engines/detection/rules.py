@@ -1,4 +1,6 @@
-"""Fixed rules: so many cases within so many days, and the rule that a single case is an event (cholera, plague, measles …)."""
+"""Fixed rules: so many cases within so many days, and the rule that a single case is an event (cholera, plague,
+measles …).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ def fixed_threshold(
     ``threshold - 1`` for a window of one. ``expected`` is ``nan``: a rule expects nothing. ``detail``: ``total``.
     """
     if window < 1 or threshold <= 0:
-        raise DetectionError("detection.rule", "threshold and window must be above 0", "threshold", "for example 5 and 7")
+        raise DetectionError(
+            "detection.rule", "threshold and window must be above 0", "threshold", "for example 5 and 7"
+        )
     columns = resolve_times(batch, times, window - 1)
     expected, upper, alarm, reason = empty_matrices(batch.size, columns.size)
     total = np.zeros_like(upper)
@@ -36,7 +40,9 @@ def fixed_threshold(
         return window_use(batch, series, np.arange(int(columns[k]) - window + 1, int(columns[k]), dtype=np.int64))
 
     parameters = {"threshold": threshold, "window": window}
-    return Detection("fixed-threshold", parameters, batch, columns, expected, upper, alarm, reason, {"total": total}, used)
+    return Detection(
+        "fixed-threshold", parameters, batch, columns, expected, upper, alarm, reason, {"total": total}, used
+    )
 
 
 def one_case(batch: SeriesBatch, *, times: IntArray | None = None) -> Detection:

@@ -1,4 +1,6 @@
-"""Counts around the same time in past years, reckoned by frequency (52, 12, 365), as the RKI and Bayes detectors of R do."""
+"""Counts around the same time in past years, reckoned by frequency (52, 12, 365), as the RKI and Bayes detectors of
+R do.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ def reference_lags(freq: int, b: int, w: int, act_y: bool) -> IntArray:
 
 
 def gather(batch: SeriesBatch, columns: IntArray, lags: IntArray, deepest: int) -> tuple[FloatArray, ReasonArray]:
-    """Baseline counts ``(n, k, len(lags))``, ``nan`` where left out or missing; ``TOO_SHORT`` where ``deepest`` lags reach before the start."""
+    """Baseline counts ``(n, k, len(lags))``, ``nan`` where left out or missing; ``TOO_SHORT`` where ``deepest``
+    lags reach before the start.
+    """
     reason = np.zeros((batch.size, columns.size), np.uint8)
     reason[:, columns < deepest] = Reason.TOO_SHORT
     at = np.clip(columns[:, None] + lags[None, :], 0, batch.length - 1)

@@ -1,10 +1,10 @@
 """Space-time permutation scan: where and since when are there more cases together than area and day alone explain?
 
-Under the hypothesis that the days of the cases do not depend on their areas, area ``z`` on day ``d`` expects ``C(z) C(d) / C``.
-Cylinders: circles around each area (all radii up to ``maxShare`` of the cases and ``maxRadius``) times the last 1 to
-``maxDays`` days. For observed ``c`` and expected ``m`` above 0 the statistic is
-``c log(c/m) + (C - c) log((C - c)/(C - m))`` where ``c > m``. The p-value is the rank of the largest statistic among those of
-data sets with the days shuffled among the cases. Needs cases only, no population. Kulldorff, Heffernan, Hartman, Assunção &
+Under the hypothesis that the days of the cases do not depend on their areas, area ``z`` on day ``d`` expects ``C(z)
+C(d) / C``. Cylinders: circles around each area (all radii up to ``maxShare`` of the cases and ``maxRadius``) times
+the last 1 to ``maxDays`` days. For observed ``c`` and expected ``m`` above 0 the statistic is ``c log(c/m) + (C -
+c) log((C - c)/(C - m))`` where ``c > m``. The p-value is the rank of the largest statistic among those of data sets
+with the days shuffled among the cases. Needs cases only, no population. Kulldorff, Heffernan, Hartman, Assunção &
 Mostashari, PLoS Medicine 2 (2005) e59.
 """
 
@@ -53,7 +53,10 @@ def distances(longitude: FloatArray, latitude: FloatArray, *, planar: bool = Fal
     if planar:
         return np.asarray(np.hypot(x[:, None] - x, y[:, None] - y))
     lon, lat = np.radians(x), np.radians(y)
-    half = np.sin((lat[:, None] - lat) / 2) ** 2 + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    half = (
+        np.sin((lat[:, None] - lat) / 2) ** 2
+        + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    )
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
 
 
@@ -70,8 +73,9 @@ def scan(
 ) -> ScanResult:
     """Scan ``counts`` ``(areas, days)`` prospectively: cylinders end on the last day.
 
-    ``distance`` is ``(areas, areas)``. The same ``seed`` gives the same p-values. Clusters with p above ``alpha`` are left
-    out except the most likely one, which is always reported. Memory grows with areas squared times ``maxDays``.
+    ``distance`` is ``(areas, areas)``. The same ``seed`` gives the same p-values. Clusters with p above ``alpha``
+    are left out except the most likely one, which is always reported. Memory grows with areas squared times
+    ``maxDays``.
     """
     cases, days = _validated(counts, distance, maxDays, maxShare, replicates)
     total = int(cases.sum())
@@ -100,9 +104,13 @@ def _validated(
 ) -> tuple[IntArray, int]:
     values = np.asarray(counts, float)
     if values.ndim != 2 or distance.shape != (values.shape[0], values.shape[0]):
-        raise DetectionError("detection.scan_shape", "counts must be (areas, days), distance (areas, areas)", "scan", "")
+        raise DetectionError(
+            "detection.scan_shape", "counts must be (areas, days), distance (areas, areas)", "scan", ""
+        )
     if np.isnan(values).any() or (values < 0).any() or (values != np.floor(values)).any():
-        raise DetectionError("detection.counts", "counts must be whole, not negative and complete", "scan", "fill in zeros")
+        raise DetectionError(
+            "detection.counts", "counts must be whole, not negative and complete", "scan", "fill in zeros"
+        )
     if max_days < 1 or not 0 < share <= 1 or replicates < 0:
         raise DetectionError("detection.parameter", "maxDays >= 1, 0 < maxShare <= 1, replicates >= 0", "scan", "")
     return values.astype(np.int64), values.shape[1]
@@ -127,10 +135,10 @@ class _Circles:
         if radius is not None:
             self.allowed &= self.reach <= radius
         self.allowed[:, 0] |= closed[:, 0]
-        self.depth = int(self.allowed.any(axis=0).nonzero()[0].max(initial=0)) + 1
+        self.depth = int(np.flatnonzero(self.allowed.any(axis=0)).max(initial=0)) + 1
         self.order, self.allowed = self.order[:, : self.depth], self.allowed[:, : self.depth]
 
-    def accumulate(self, values: FloatArray) -> FloatArray:
+    def accumulate(self, values: FloatArray | IntArray) -> FloatArray:
         """Sums over circles: ``(areas, k)`` to ``(centres, depth, k)``."""
         return np.asarray(np.cumsum(values[self.order], axis=1))
 
@@ -214,9 +222,17 @@ def _clusters(
         if not taken[areas].any():
             found.append(
                 Cluster(
-                    centre, np.sort(areas), float(circles.reach[centre, depth]), days - 1 - length, days - 1,
-                    int(cases[areas, days - 1 - length :].sum()), float(shapes.expected[centre, depth, length]), value, p, 1 / p,
-                )  # fmt: skip
+                    centre,
+                    np.sort(areas),
+                    float(circles.reach[centre, depth]),
+                    days - 1 - length,
+                    days - 1,
+                    int(cases[areas, days - 1 - length :].sum()),
+                    float(shapes.expected[centre, depth, length]),
+                    value,
+                    p,
+                    1 / p,
+                )
             )
             taken[areas] = True
         remaining[centre, depth, length] = 0.0

@@ -36,11 +36,15 @@ def scan_file(
     names = set(table.column_names)
     pair = ("lon", "lat") if {"lon", "lat"} <= names else ("x", "y")
     if not set(pair) <= names:
-        raise DetectionError("detection.coordinates", "the scan needs columns lon, lat or x, y", str(path), "one place per series")
+        raise DetectionError(
+            "detection.coordinates", "the scan needs columns lon, lat or x, y", str(path), "one place per series"
+        )
     data: SeriesFile = read_series(path, freq=freq)
     if data.rejected or len(data.batches) != 1:
         flawed = data.rejected[0].series if data.rejected else "time axes differ"
-        raise DetectionError("detection.scan_series", f"every area needs the same complete times ({flawed})", str(path), "")
+        raise DetectionError(
+            "detection.scan_series", f"every area needs the same complete times ({flawed})", str(path), ""
+        )
     batch, columns = chosen_columns(data.batches[0], first, last)
     counts = batch.observed if columns is None else batch.observed[:, columns]
     places = {}
@@ -63,7 +67,9 @@ def write_scan(target: TextIO, batch: SeriesBatch, result: ScanResult, counts: F
     writer.writerow(HEADER)
     total = max(counts.sum(), 1.0)
     alarms = 0
-    held = {int(area): (number, c) for number, c in enumerate(result.clusters, 1) for area in c.areas if c.pvalue <= alpha}
+    held = {
+        int(area): (number, c) for number, c in enumerate(result.clusters, 1) for area in c.areas if c.pvalue <= alpha
+    }
     for area, name in enumerate(batch.names):
         number, cluster = held.get(area, (0, None))
         start = cluster.first_day if cluster else counts.shape[1] - 1
@@ -75,6 +81,14 @@ def write_scan(target: TextIO, batch: SeriesBatch, result: ScanResult, counts: F
             else ""
         )
         alarms += cluster is not None
-        row = (name, int(batch.t[-1]), int(counts[area, start:].sum()), repr(float(expected)), "", int(cluster is not None), text)
+        row = (
+            name,
+            int(batch.t[-1]),
+            int(counts[area, start:].sum()),
+            repr(float(expected)),
+            "",
+            int(cluster is not None),
+            text,
+        )
         writer.writerow(row)
     return alarms

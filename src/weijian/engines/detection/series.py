@@ -1,4 +1,6 @@
-"""Count series as arrays: many series over one time axis, with what is known about outbreaks, population and missing reports."""
+"""Count series as arrays: many series over one time axis, with what is known about outbreaks, population and
+missing reports.
+"""
 
 from __future__ import annotations
 
@@ -114,12 +116,16 @@ def from_arrays(
         raise DetectionError("detection.freq", f"freq={freq} is not 52, 12 or 365", "freq", "give --freq 52, 12 or 365")
     finite = counts[~np.isnan(counts)]
     if finite.size and ((finite < 0).any() or (finite != np.floor(finite)).any() or np.isinf(finite).any()):
-        raise DetectionError("detection.counts", "counts must be whole and not negative", "observed", "use nan for missing")
+        raise DetectionError(
+            "detection.counts", "counts must be whole and not negative", "observed", "use nan for missing"
+        )
     days: IntArray | None = None
     if dates is not None:
         days = np.asarray(dates).astype("datetime64[D]").astype(np.int64)
         if days.shape != (m,) or (np.diff(days) <= 0).any():
-            raise DetectionError("detection.dates", "dates must ascend, one for each time", "dates", "sort the series first")
+            raise DetectionError(
+                "detection.dates", "dates must ascend, one for each time", "dates", "sort the series first"
+            )
     flags = np.zeros((n, m), bool) if state is None else np.broadcast_to(np.asarray(state, bool), (n, m)).copy()
     people = (
         np.full((n, m), np.nan)

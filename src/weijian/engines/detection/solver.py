@@ -1,16 +1,19 @@
-"""Thousands of small quasi-Poisson regressions at once: seasonal factor plus linear trend, log link, solved in closed form.
+"""Thousands of small quasi-Poisson regressions at once: seasonal factor plus linear trend, log link, solved in
+closed form.
 
-Farrington-type detectors fit, for every series and week, a log-linear model ``log mu = a[group] + b * t + offset`` to
-some 35 to 250 baseline counts, up to four times over. The normal matrix of that model is an arrow (diagonal in the
-groups, one dense row for the trend), so each weighted least-squares step of Fisher scoring is a handful of group sums and
-one division. All rows of a chunk take the step together; no matrix is ever factorised.
+Farrington-type detectors fit, for every series and week, a log-linear model ``log mu = a[group] + b * t + offset``
+to some 35 to 250 baseline counts, up to four times over. The normal matrix of that model is an arrow (diagonal in
+the groups, one dense row for the trend), so each weighted least-squares step of Fisher scoring is a handful of
+group sums and one division. All rows of a chunk take the step together; no matrix is ever factorised.
 
-The order of operations is that of R's ``glm.fit`` because it decides digits: start at ``y + 0.1``, stop at a relative
-change of deviance below 1e-8, at most 25 steps, and report standard errors and leverages with the working weights of
-the *last step taken*, which belong to the estimate before it. ``solver_reference`` is the same algorithm row by row with
-a dense QR; property tests hold the two equal, and rows that leave the floating range here are sent there.
+The order of operations is that of R's ``glm.fit`` because it decides digits: start at ``y + 0.1``, stop at a
+relative change of deviance below 1e-8, at most 25 steps, and report standard errors and leverages with the working
+weights of the *last step taken*, which belong to the estimate before it. ``solver_reference`` is the same algorithm
+row by row with a dense QR; property tests hold the two equal, and rows that leave the floating range here are sent
+there.
 
-References: McCullagh & Nelder, Generalized Linear Models (1989), chapter 2.5; Farrington et al., JRSS A 159 (1996) 547-563.
+References: McCullagh & Nelder, Generalized Linear Models (1989), chapter 2.5; Farrington et al., JRSS A 159 (1996)
+547-563.
 """
 
 from __future__ import annotations
@@ -33,11 +36,12 @@ ALIASED = 1e-12
 
 @dataclass(slots=True)
 class FactorTrendFit:
-    """Estimates of ``r`` rows. ``level`` ``(r, groups)`` and ``slope`` refer to centred time; ``slope`` is 0 without trend.
+    """Estimates of ``r`` rows. ``level`` ``(r, groups)`` and ``slope`` refer to centred time; ``slope`` is 0
+    without trend.
 
-    ``before_level`` and ``before_slope`` are the estimate before the last step. ``weight_sum``, ``weight_time`` (per group)
-    and ``slope_information`` are the normal matrix of the last step. ``steps`` counts steps, ``converged`` says whether the
-    stopping rule was met, ``singular`` marks a trend aliased with the groups.
+    ``before_level`` and ``before_slope`` are the estimate before the last step. ``weight_sum``, ``weight_time``
+    (per group) and ``slope_information`` are the normal matrix of the last step. ``steps`` counts steps,
+    ``converged`` says whether the stopping rule was met, ``singular`` marks a trend aliased with the groups.
     """
 
     level: FloatArray
@@ -98,8 +102,8 @@ def fit_factor_trend(
 ) -> FactorTrendFit:
     """Fit every row to the design by Fisher scoring.
 
-    ``prior`` are non-negative weights ``(r, n)``, 0 leaves an observation out; without them ``data.used`` decides. Groups
-    without any weight keep level 0 and weight 0. Cost is linear in ``r * n``.
+    ``prior`` are non-negative weights ``(r, n)``, 0 leaves an observation out; without them ``data.used`` decides.
+    Groups without any weight keep level 0 and weight 0. Cost is linear in ``r * n``.
     """
     if prior is None and data.used is not None:
         prior = data.used.astype(np.float64)
@@ -208,7 +212,9 @@ def _sums(design: FactorTrendDesign, c: _Constants, a: FloatArray, b: FloatArray
 
 
 def _iterate(fit: FactorTrendFit, data: PreparedCounts, c: _Constants) -> BoolArray:
-    """Fisher scoring of all rows together; a row is written down when it stops. Returns the rows that left the range."""
+    """Fisher scoring of all rows together; a row is written down when it stops. Returns the rows that left the
+    range.
+    """
     design, trend, groups = fit.design, fit.trend, fit.design.groups
     strange = np.zeros(fit.slope.size, bool)
     old, sums, score, score_time = _start(data, c, design)

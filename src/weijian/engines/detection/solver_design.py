@@ -1,4 +1,6 @@
-"""The two fixed sides of the batched regression: a design shared by all rows, and counts with their logarithms taken once."""
+"""The two fixed sides of the batched regression: a design shared by all rows, and counts with their logarithms
+taken once.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ _LARGEST_TABLE = 1 << 16
 
 @dataclass(frozen=True)
 class FactorTrendDesign:
-    """Baseline of ``n`` observations in ``groups`` seasonal groups (0-based) at times ``time``; the same for every row."""
+    """Baseline of ``n`` observations in ``groups`` seasonal groups (0-based) at times ``time``; the same for every
+    row.
+    """
 
     group: IntArray
     time: FloatArray
@@ -58,28 +62,30 @@ class FactorTrendDesign:
         return padded
 
     def growth(self, slope: FloatArray) -> FloatArray:
-        """``exp(slope * t)`` as ``(r, width)``. On consecutive times 16 + n/16 exponentials a row make all n of them."""
+        """``exp(slope * t)`` as ``(r, width)``. On consecutive times 16 + n/16 exponentials a row make all n of
+        them.
+        """
         if not self.consecutive:
-            return np.exp(slope[:, None] * self.centred)
+            return np.asarray(np.exp(slope[:, None] * self.centred))
         coarse = np.exp(slope[:, None] * (self.centred[0] + _FINE * np.arange(self.width // _FINE)))
         fine = np.exp(slope[:, None] * np.arange(_FINE))
-        return (coarse[:, :, None] * fine[:, None, :]).reshape(slope.size, self.width)
+        return np.asarray((coarse[:, :, None] * fine[:, None, :]).reshape(slope.size, self.width))
 
     def surface(self, level: FloatArray, slope: FloatArray | None, power: float = 1.0) -> FloatArray:
         """``exp(power * (level[group] + slope * t))`` as ``(r, n)``."""
         scale = np.exp(power * level) @ self.indicator
         if slope is not None:
             scale *= self.growth(power * slope)[:, : self.time.size]
-        return scale
+        return np.asarray(scale)
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedCounts:
     """Counts ``(r, n)`` and what Fisher scoring needs of them, computed once for the several fits of a detector.
 
-    ``log_likelihood`` is ``y log y - y``; ``start_gap`` half the deviance of ``y`` against ``y + 0.1``; ``start_response``
-    the working weight ``y + 0.1`` times the working response (without offset); ``two_thirds`` is ``y ** (2/3)``.
-    ``used`` false leaves an observation out; ``exposure`` multiplies the mean.
+    ``log_likelihood`` is ``y log y - y``; ``start_gap`` half the deviance of ``y`` against ``y + 0.1``;
+    ``start_response`` the working weight ``y + 0.1`` times the working response (without offset); ``two_thirds`` is
+    ``y ** (2/3)``. ``used`` false leaves an observation out; ``exposure`` multiplies the mean.
     """
 
     counts: FloatArray
@@ -118,8 +124,8 @@ def prepare_counts(
     largest = counts.max(initial=0.0)
     index = counts.astype(np.intp)
     if largest < _LARGEST_TABLE and (index == counts).all():
-        table = _values(np.arange(largest + 1.0))
-        return PreparedCounts(counts, *(column[index] for column in table), used, exposure)  # type: ignore[misc]
+        likelihood, gap, response, power = (column[index] for column in _values(np.arange(largest + 1.0)))
+        return PreparedCounts(counts, likelihood, gap, response, power, used, exposure)
     return PreparedCounts(counts, *_values(counts), used, exposure)
 
 

@@ -24,7 +24,9 @@ SMALLEST_MEAN = float(np.finfo(float).eps)
 
 @dataclass(frozen=True, slots=True)
 class DenseFit:
-    """One fitted regression: coefficients, mean, working weights of the last step, inverse normal matrix of that step."""
+    """One fitted regression: coefficients, mean, working weights of the last step, inverse normal matrix of that
+    step.
+    """
 
     coefficients: FloatArray
     mean: FloatArray
@@ -63,11 +65,13 @@ def _mean_of(eta: FloatArray) -> FloatArray:
 
 
 def fit_dense(counts: FloatArray, design: FloatArray, prior: FloatArray, offset: FloatArray) -> DenseFit:
-    """Fisher scoring with log link on a full-rank dense design ``(n, p)``; observations of prior weight 0 must be removed."""
+    """Fisher scoring with log link on a full-rank dense design ``(n, p)``; observations of prior weight 0 must be
+    removed.
+    """
     mean = counts + START_SHIFT
     eta = np.log(mean)
     old = poisson_deviance(counts, mean, prior)
-    beta = np.zeros(design.shape[1])
+    beta: FloatArray = np.zeros(design.shape[1])
     converged, singular, step = False, False, 0
     weight, triangle = prior * mean, np.eye(design.shape[1])
     for step in range(1, MAX_STEPS + 1):
@@ -81,7 +85,7 @@ def fit_dense(counts: FloatArray, design: FloatArray, prior: FloatArray, offset:
             singular = True
             break
         previous = beta
-        beta = np.linalg.solve(triangle, orthogonal.T @ (working * root))
+        beta = np.asarray(np.linalg.solve(triangle, orthogonal.T @ (working * root)), np.float64)
         eta = design @ beta + offset
         mean = _mean_of(eta)
         deviance = poisson_deviance(counts, mean, prior)

@@ -9,9 +9,7 @@ from weijian.engines.detection.result import ReasonArray
 from weijian.engines.detection.series import FloatArray, IntArray, SeriesBatch
 
 
-def mean_and_sd(
-    batch: SeriesBatch, columns: IntArray, lags: IntArray
-) -> tuple[FloatArray, FloatArray, ReasonArray]:
+def mean_and_sd(batch: SeriesBatch, columns: IntArray, lags: IntArray) -> tuple[FloatArray, FloatArray, ReasonArray]:
     """Mean and standard deviation (divisor m - 1) of the counts at ``columns + lags``, each ``(n, len(columns))``.
 
     Known outbreaks are left out when the batch says so. The reason is ``TOO_SHORT`` where the window leaves the series,

@@ -1,8 +1,8 @@
 """Outbreaks put into real or simulated series: size in units of the series' own noise, shape as in the literature.
 
-The number of extra cases of an outbreak is Poisson with mean ``size`` times the standard deviation of the counts around their
-local mean (Noufaily et al. 2013, section 4); the cases fall on the times after the start by a lognormal(0, 0.5) law stretched
-to ``duration``, by a triangle, or all evenly.
+The number of extra cases of an outbreak is Poisson with mean ``size`` times the standard deviation of the counts
+around their local mean (Noufaily et al. 2013, section 4); the cases fall on the times after the start by a
+lognormal(0, 0.5) law stretched to ``duration``, by a triangle, or all evenly.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from weijian.engines.detection.series import DetectionError, FloatArray, SeriesB
 
 @dataclass(frozen=True, slots=True)
 class Injection:
-    """``number`` outbreaks a series, ``size`` in standard deviations, ``duration`` in times, ``shape`` lognormal, triangle or flat."""
+    """``number`` outbreaks a series, ``size`` in standard deviations, ``duration`` in times, ``shape`` lognormal,
+    triangle or flat.
+    """
 
     number: int = 1
     size: float = 5.0
@@ -40,7 +42,9 @@ def parse_injection(text: str, seed: int) -> Injection:
     for part in (p for p in text.split(",") if p.strip()):
         name, sign, value = part.partition("=")
         if not sign:
-            raise DetectionError("detection.inject", f"--inject {part} has no '='", "--inject", "for example number=2,size=5")
+            raise DetectionError(
+                "detection.inject", f"--inject {part} has no '='", "--inject", "for example number=2,size=5"
+            )
         given[name.strip()] = value.strip()
     return replace(Injection(seed=seed), **parse_all(_PARAMETERS, given, "--inject"))
 
@@ -61,10 +65,11 @@ def shape_weights(shape: str, duration: int) -> FloatArray:
 def inject_outbreaks(
     batch: SeriesBatch, injection: Injection, first: int
 ) -> tuple[SeriesBatch, list[list[tuple[int, int]]], list[list[int]]]:
-    """A copy of the batch with outbreaks from column ``first`` on, their spells and their numbers of cases, per series.
+    """A copy of the batch with outbreaks from column ``first`` on, their spells and their numbers of cases, per
+    series.
 
-    Each series has its own random stream from ``seed`` and its row, so that adding series changes no other. Outbreaks of a
-    series keep at least their own duration apart; fewer are placed where there is no room.
+    Each series has its own random stream from ``seed`` and its row, so that adding series changes no other.
+    Outbreaks of a series keep at least their own duration apart; fewer are placed where there is no room.
     """
     counts, state = batch.observed.copy(), np.zeros_like(batch.state)
     weights = shape_weights(injection.shape, injection.duration)
@@ -93,7 +98,9 @@ def inject_outbreaks(
 
 
 def local_deviation(counts: FloatArray, window: int = 9) -> float:
-    """Standard deviation of the counts around a centred moving mean of nine times; at least that of one case in ten times."""
+    """Standard deviation of the counts around a centred moving mean of nine times; at least that of one case in ten
+    times.
+    """
     known = np.where(np.isnan(counts), np.nanmean(counts) if np.isfinite(counts).any() else 0.0, counts)
     mean = np.convolve(np.pad(known, window // 2, mode="edge"), np.ones(window) / window, mode="valid")
     factor = window / (window - 1)

@@ -30,7 +30,9 @@ def read_outbreaks(path: Path) -> list[Outbreak]:
     with path.open(encoding="utf-8-sig", newline="") as handle:
         rows = list(csv.DictReader(handle))
     if not rows or not {"start", "end"} <= set(rows[0]):
-        raise DetectionError("detection.outbreaks", "no rows with start and end", str(path), "columns: series, start, end")
+        raise DetectionError(
+            "detection.outbreaks", "no rows with start and end", str(path), "columns: series, start, end"
+        )
     return [Outbreak(row.get("series") or "", row["start"], row["end"]) for row in rows]
 
 
@@ -50,7 +52,10 @@ def listed_outbreaks(batch: SeriesBatch, listed: Sequence[Outbreak]) -> list[lis
                 end = place_of(batch, outbreak.end, "--to") - int(batch.t[0])
                 if end < begin:
                     raise DetectionError(
-                        "detection.outbreaks", f"an outbreak of {name} ends before it starts", outbreak.start, "swap start and end"
+                        "detection.outbreaks",
+                        f"an outbreak of {name} ends before it starts",
+                        outbreak.start,
+                        "swap start and end",
                     )
                 flags[max(begin, 0) : max(end + 1, 0)] = True
         result.append(spells(flags))

@@ -1,4 +1,6 @@
-"""Run several detectors and settings over the same history and the same outbreaks, and recommend one by an explicit loss."""
+"""Run several detectors and settings over the same history and the same outbreaks, and recommend one by an explicit
+loss.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,11 @@ class Comparison:
             "series": self.series,
             "loss": {"missed": self.loss.missed, "delay": self.loss.delay, "false": self.loss.false},
             "rows": [
-                {"algorithm": r.algorithm, "parameters": dict(r.parameters), "loss": None if r.loss != r.loss else r.loss}
+                {
+                    "algorithm": r.algorithm,
+                    "parameters": dict(r.parameters),
+                    "loss": None if r.loss != r.loss else r.loss,
+                }
                 | r.scores.as_dict()
                 for r in self.rows
             ],
@@ -81,7 +87,9 @@ def run_backtest(
     ``DetectionError`` when no series is long enough or nothing is there to compare.
     """
     if not settings or not batches:
-        raise DetectionError("detection.backtest", "no usable series or no algorithm", "backtest", "see the reasons per series")
+        raise DetectionError(
+            "detection.backtest", "no usable series or no algorithm", "backtest", "see the reasons per series"
+        )
     prepared = [_prepare(batch, settings, marked, injection, first, last) for batch in batches]
     rows = []
     costs = loss or Loss()
@@ -108,7 +116,9 @@ def _prepare(
         columns = np.arange(common_start(cut, settings), cut.length, dtype=np.int64)
     if injection is not None:
         if cut.length - injection.duration < (columns[0] if columns.size else cut.length):
-            raise DetectionError("detection.backtest", "no time is left for outbreaks", "--inject", "longer series or an earlier --from")
+            raise DetectionError(
+                "detection.backtest", "no time is left for outbreaks", "--inject", "longer series or an earlier --from"
+            )
         cut, spells, _ = inject_outbreaks(cut, injection, int(columns[0]))
         return cut, columns, spells
     return cut, columns, listed_outbreaks(cut, marked) if marked is not None else marked_outbreaks(cut)

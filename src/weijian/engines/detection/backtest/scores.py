@@ -1,4 +1,6 @@
-"""How well alarms met outbreaks: by outbreak (found, how late) and by time (specificity, predictive value, false alarms)."""
+"""How well alarms met outbreaks: by outbreak (found, how late) and by time (specificity, predictive value, false
+alarms).
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,12 @@ from weijian.engines.detection.series import DetectionError
 class Scores:
     """Measures over all series of a replay.
 
-    ``sensitivity``: share of outbreaks with an alarm between start and end. ``time_sensitivity``: share of outbreak times with an
-    alarm. ``specificity``: share of other decided times without alarm. ``ppv``: share of alarms inside an outbreak. ``timeliness``:
-    mean times from start to first alarm of the outbreaks found; ``earliness``: mean of 1 at the start falling to 0 at the end and 0
-    if missed. ``false_alarms_per_year``: alarms outside outbreaks per series-year; ``false_episodes_per_year`` counts runs of
-    them. ``undecided``: share of times without a decision. ``nan`` where nothing can be said.
+    ``sensitivity``: share of outbreaks with an alarm between start and end. ``time_sensitivity``: share of outbreak
+    times with an alarm. ``specificity``: share of other decided times without alarm. ``ppv``: share of alarms
+    inside an outbreak. ``timeliness``: mean times from start to first alarm of the outbreaks found; ``earliness``:
+    mean of 1 at the start falling to 0 at the end and 0 if missed. ``false_alarms_per_year``: alarms outside
+    outbreaks per series-year; ``false_episodes_per_year`` counts runs of them. ``undecided``: share of times
+    without a decision. ``nan`` where nothing can be said.
     """
 
     outbreaks: int
@@ -44,7 +47,9 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What each kind of failure costs: a missed outbreak, a time of delay for a found one, a false alarm episode per series-year."""
+    """What each kind of failure costs: a missed outbreak, a time of delay for a found one, a false alarm episode
+    per series-year.
+    """
 
     missed: float = 10.0
     delay: float = 1.0
@@ -58,7 +63,9 @@ class Loss:
         known = tuple(Parameter(n, "float", 1.0, n, n, low=0) for n in ("missed", "delay", "false"))
         pairs = [part.partition("=") for part in text.split(",") if part.strip()]
         if any(not sign for _, sign, _ in pairs):
-            raise DetectionError("detection.loss", f"--loss {text} needs name=value", "--loss", "missed=10,delay=1,false=1")
+            raise DetectionError(
+                "detection.loss", f"--loss {text} needs name=value", "--loss", "missed=10,delay=1,false=1"
+            )
         return Loss(**parse_all(known, {name.strip(): value for name, _, value in pairs}, "--loss"))
 
     def of(self, scores: Scores) -> float:
@@ -66,15 +73,18 @@ class Loss:
         if scores.outbreaks == 0:
             return float("nan")
         late = 0.0 if scores.timeliness != scores.timeliness else scores.timeliness
-        return self.missed * (1 - scores.sensitivity) + self.delay * scores.sensitivity * late + (
-            self.false * scores.false_episodes_per_year
+        return (
+            self.missed * (1 - scores.sensitivity)
+            + self.delay * scores.sensitivity * late
+            + (self.false * scores.false_episodes_per_year)
         )
 
 
 def score(found: Sequence[Detection], outbreaks: Sequence[Sequence[Sequence[tuple[int, int]]]]) -> Scores:
     """Score detections against outbreaks, given per batch and series as (first, last) columns.
 
-    An outbreak counts only if a decision was possible at one of its times at least; times before the replay do not count.
+    An outbreak counts only if a decision was possible at one of its times at least; times before the replay do not
+    count.
     """
     tally = _Tally()
     for detection, per_series in zip(found, outbreaks, strict=True):

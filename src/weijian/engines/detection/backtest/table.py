@@ -6,7 +6,18 @@ from weijian.engines.detection.backtest.replay import Comparison
 
 _HEAD = {
     "zh": ("方法与参数", "暴发", "检出", "灵敏度", "特异度", "阳性预测值", "及时性(期)", "误报/年", "未判定", "损失"),
-    "en": ("method", "outbreaks", "found", "sensitivity", "specificity", "PPV", "delay", "false/year", "undecided", "loss"),
+    "en": (
+        "method",
+        "outbreaks",
+        "found",
+        "sensitivity",
+        "specificity",
+        "PPV",
+        "delay",
+        "false/year",
+        "undecided",
+        "loss",
+    ),
 }
 
 
@@ -19,13 +30,23 @@ def comparison_table(comparison: Comparison, language: str = "zh") -> str:
         s = row.scores
         rows.append(
             (
-                ("* " if row is best else "") + row.label, str(s.outbreaks), str(s.found), _text(s.sensitivity, 3),
-                _text(s.specificity, 4), _text(s.ppv, 3), _text(s.timeliness, 2), _text(s.false_episodes_per_year, 2),
-                _text(s.undecided, 3), _text(row.loss, 2),
-            )  # fmt: skip
+                ("* " if row is best else "") + row.label,
+                str(s.outbreaks),
+                str(s.found),
+                _text(s.sensitivity, 3),
+                _text(s.specificity, 4),
+                _text(s.ppv, 3),
+                _text(s.timeliness, 2),
+                _text(s.false_episodes_per_year, 2),
+                _text(s.undecided, 3),
+                _text(row.loss, 2),
+            )
         )
     widths = [max(_width(r[i]) for r in rows) for i in range(len(head))]
-    lines = ["  ".join(_pad(cell, width, i == 0) for i, (cell, width) in enumerate(zip(r, widths, strict=True))) for r in rows]
+    lines = [
+        "  ".join(_pad(cell, width, i == 0) for i, (cell, width) in enumerate(zip(r, widths, strict=True)))
+        for r in rows
+    ]
     cost = comparison.loss
     words = (
         f"损失 = {cost.missed:g}×漏检率 + {cost.delay:g}×检出率×平均延迟 + {cost.false:g}×每序列年误报段数；* 为推荐"

@@ -1,12 +1,15 @@
 """Which past times a Farrington-flexible decision looks at, in which seasonal group, and how far back each lies.
 
-Around the present and around the same time in each of the ``b`` past years lie windows of ``w`` times to either side; what
-is between two windows is cut into ``noPeriods - 1`` blocks of nearly equal length, longer ones first. With one period only
-the windows count. The last ``pastWeeksNotIncluded`` times are left out. On a dated axis the same day a year ago decides,
-moved to the nearest time with the weekday of the present. Noufaily et al., Statistics in Medicine 32 (2013) 1206-1222.
+Around the present and around the same time in each of the ``b`` past years lie windows of ``w`` times to either
+side; what is between two windows is cut into ``noPeriods - 1`` blocks of nearly equal length, longer ones first.
+With one period only the windows count. The last ``pastWeeksNotIncluded`` times are left out. On a dated axis the
+same day a year ago decides, moved to the nearest time with the weekday of the present. Noufaily et al., Statistics
+in Medicine 32 (2013) 1206-1222.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,7 +40,7 @@ def reference_columns(batch: SeriesBatch, column: int, b: int) -> list[int] | Re
 
 def _nearest_weekday(day: int, present: int) -> int:
     # R first moves within the Sunday-to-Saturday week, then compares with the neighbouring week on the other side and
-    # takes the second only if strictly nearer; on Monday-to-Sunday arithmetic the distances, hence the choice, are equal.
+    # takes the second only if strictly nearer.
     first = day - ((day + 4) % 7 - (present + 4) % 7)
     second = first + (-7 if first > day else 7)
     return second if abs(first - day) > abs(second - day) else first
@@ -55,7 +58,7 @@ def flexible_baseline(
         return Reason.TOO_SHORT
     group = np.zeros(batch.length, np.int64)
     group[column - w : column + 1] = no_periods
-    for newer, older in zip(references, references[1:], strict=False):
+    for newer, older in pairwise(references):
         group[max(older - w, 0) : older + w + 1] = no_periods
         if no_periods > 1:
             between = newer - older - (2 * w + 1)
@@ -91,6 +94,6 @@ def _fill_blocks(group: IntArray, start: int, length: int, no_periods: int) -> N
 def relative_time(batch: SeriesBatch, columns: IntArray, column: int) -> FloatArray:
     """Time of columns before the present in units of the first interval of the axis (a month of 31 days is 1)."""
     if batch.dates is None:
-        return (columns - column).astype(np.float64)
+        return np.asarray((columns - column).astype(np.float64))
     unit = float(batch.dates[1] - batch.dates[0])
-    return (batch.dates[columns] - batch.dates[column]).astype(np.float64) / unit
+    return np.asarray((batch.dates[columns] - batch.dates[column]).astype(np.float64) / unit)

@@ -1,8 +1,10 @@
-"""Farrington flexible over thousands of series: baselines grouped by shape, fitted in chunks, bounds for all at once.
+"""Farrington flexible over thousands of series: baselines grouped by shape, fitted in chunks, bounds for all at
+once.
 
-For each series and time: quasi-Poisson regression of the baseline counts on trend and seasonal factor, reweighted; the
-trend is kept when ``b >= 3``, its p-value is below ``pThresholdTrend`` and the predicted mean does not exceed the largest
-baseline count; the bound is the upper quantile of the predicted count. Noufaily et al., Stat. Med. 32 (2013) 1206-1222.
+For each series and time: quasi-Poisson regression of the baseline counts on trend and seasonal factor, reweighted;
+the trend is kept when ``b >= 3``, its p-value is below ``pThresholdTrend`` and the predicted mean does not exceed
+the largest baseline count; the bound is the upper quantile of the predicted count. Noufaily et al., Stat. Med. 32
+(2013) 1206-1222.
 """
 
 from __future__ import annotations
@@ -12,7 +14,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from weijian.engines.detection.farrington_flexible.baseline import flexible_baseline
-from weijian.engines.detection.farrington_thresholds import Bounds, farrington_bound, negative_binomial_bound
 from weijian.engines.detection.farrington_model import (
     FarringtonBaseline,
     FarringtonSettings,
@@ -20,6 +21,7 @@ from weijian.engines.detection.farrington_model import (
     baseline_use,
     predict_chunks,
 )
+from weijian.engines.detection.farrington_thresholds import Bounds, farrington_bound, negative_binomial_bound
 from weijian.engines.detection.reasons import Reason
 from weijian.engines.detection.recent import enough_cases
 from weijian.engines.detection.result import BaselineUse, Detection, ReasonArray, empty_matrices, resolve_times
@@ -48,10 +50,11 @@ def farrington_flexible(
 ) -> Detection:
     """Decide every series of the batch at ``times`` (columns; default from ``freq * b + w`` on, as in R).
 
-    Parameters carry R's names and defaults. ``upperbound`` is the ``1 - alpha`` quantile of the count; an alarm is a count
-    above it. Where fewer than ``limit54[0]`` cases were seen in the last ``limit54[1]`` times there is no bound.
-    ``threads`` splits the work over cores and changes no digit. ``detail`` has ``score``, ``pvalue``, ``phi``, ``trend``
-    (kept or not), ``slope`` (per time unit, ``nan`` without trend) and ``se`` (of the predicted log mean).
+    Parameters carry R's names and defaults. ``upperbound`` is the ``1 - alpha`` quantile of the count; an alarm is
+    a count above it. Where fewer than ``limit54[0]`` cases were seen in the last ``limit54[1]`` times there is no
+    bound. ``threads`` splits the work over cores and changes no digit. ``detail`` has ``score``, ``pvalue``,
+    ``phi``, ``trend`` (kept or not), ``slope`` (per time unit, ``nan`` without trend) and ``se`` (of the predicted
+    log mean).
     """
     if fitFun != "algo.farrington.fitGLM.flexible":
         raise DetectionError("detection.fit_fun", f"fitFun={fitFun!r} is not known", "fitFun", "leave fitFun out")
