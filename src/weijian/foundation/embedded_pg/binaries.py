@@ -68,6 +68,7 @@ def usable_by(binaries: Binaries, account: Account) -> Binaries:
     """``binaries``, or a copy of them that ``account`` can run. Raises ``database.binaries_unreachable``."""
     if _runs(binaries, account):
         return binaries
+    account.run(["/bin/sh", "-c", ":"], Path("/"))  # a refusal here is about the account, not about the programs
     for folder in COPY_FOLDERS if account.demoted else ():
         try:
             copy = _copied(binaries, folder)

@@ -45,7 +45,7 @@ def maintenance(info: ConnectionInfo) -> Iterator[Session]:
             "database.unreachable",
             f"The database server cannot be reached: {str(error).strip()}",
             f"{info.host}:{info.port}",
-            "Start it (weijian start), or correct DATABASE_URL.",
+            "Start it (weijian serve does), or correct DATABASE_URL.",
         ) from None
     with connection:
         yield connection
