@@ -62,8 +62,9 @@ class Component:
     persons
         True where it counts persons: the small-number rule then applies.
     sql, tables
-        A component that joins several kinds: SQL (common to DuckDB and Spark) over the snapshot's tables that gives
-        ``month, organisation_id, area_id, sex, age, value``, and the tables that it reads; ``where`` and ``value`` are unused.
+        A component that joins several kinds: ``FROM <table> f JOIN person p ON … [WHERE …]`` in SQL common to DuckDB and
+        Spark, with ``f`` the rows of the kind (one each) and ``p`` their persons, and the tables that it reads; ``date``
+        names the day, ``where`` and ``value`` are unused.
     """
 
     id: str
@@ -85,8 +86,8 @@ class Component:
             raise WeijianError("definition.component_distinct", "Only a stock can count distinct persons.", self.id)
         if self.when is When.AS_OF_END and not self.starts:
             raise WeijianError("definition.component_starts", "A stock names the column on which it starts.", self.id)
-        if self.sql is not None and not self.tables:
-            raise WeijianError("definition.component_tables", "SQL names the tables that it reads.", self.id)
+        if self.sql is not None and not (self.tables and self.date):
+            raise WeijianError("definition.component_tables", "SQL names the tables that it reads and its day.", self.id)
 
 
 @dataclass(frozen=True)

@@ -72,24 +72,28 @@ TEAMS = Component(
 )
 
 _CONTRACTED_VISITS = """
-    SELECT CAST(date_trunc('month', f.visit_on) AS DATE) AS month, f.organisation_id, f.area_id,
-        coalesce(p.sex, '0') AS sex, -1 AS age, count(*) AS value
     FROM encounters_outpatient_visit f JOIN person p ON p.identity_id = f.patient_id
     WHERE EXISTS (
         SELECT 1 FROM primary_care_contract c JOIN person q ON q.identity_id = c.person_id
         WHERE q.subject_id = p.subject_id AND c.signed_on <= f.visit_on AND c.valid_to >= f.visit_on
         AND (c.ended_on IS NULL OR c.ended_on > f.visit_on))
-    GROUP BY 1, 2, 3, 4
 """
 _JOINED = ("encounters_outpatient_visit", "person", "primary_care_contract")
-VISITS_CONTRACTED = Component("visits.contracted", "encounters.outpatient_visit", sql=_CONTRACTED_VISITS, tables=_JOINED)
-VISITS_CONTRACTED_PRIMARY = Component(
-    "visits.contracted_primary",
-    "encounters.outpatient_visit",
-    sql=_CONTRACTED_VISITS,
-    tables=_JOINED,
-    organisations=lambda o: o.category == "primary",
-)
+
+
+def _contracted(name: str, organisations: Any = None) -> Component:
+    return Component(
+        f"visits.{name}",
+        "encounters.outpatient_visit",
+        sql=_CONTRACTED_VISITS,
+        date="visit_on",
+        tables=_JOINED,
+        organisations=organisations,
+    )
+
+
+VISITS_CONTRACTED = _contracted("contracted")
+VISITS_CONTRACTED_PRIMARY = _contracted("contracted_primary", lambda o: o.category == "primary")
 
 
 def _places(column: str) -> TableFunction:

@@ -65,11 +65,31 @@ def compiled(query: CubeQuery, dialect: str) -> str:
     return str(ibis.to_sql(query.expression, dialect=dialect))
 
 
+#: What a joined component counts, in the dimensions of every cube; ``f`` is the record, ``p`` its person.
+_JOINED_GRAIN = """
+SELECT CAST(date_trunc('month', f.{day}) AS DATE) AS month, f.organisation_id, f.area_id, coalesce(p.sex, '0') AS sex,
+    CASE WHEN p.birth_date IS NULL OR p.birth_date > f.{day} THEN -1 ELSE least(100, CAST(floor(
+        (year(f.{day}) * 10000 + month(f.{day}) * 100 + day(f.{day})
+         - year(p.birth_date) * 10000 - month(p.birth_date) * 100 - day(p.birth_date)) / 10000) AS INTEGER)) END AS age,
+    count(*) AS value
+{sql}
+GROUP BY 1, 2, 3, 4, 5
+"""
+
+
+def joined_sql(component: Component) -> str:
+    """SQL of a joined component's cube, for DuckDB and Spark alike."""
+    if component.sql is None or component.date is None:
+        raise ValueError(f"{component.id} joins nothing")
+    return _JOINED_GRAIN.format(day=component.date, sql=component.sql)
+
+
 def coverage_id(kind: str, component: Component) -> str:
     """Name under which all rows are counted from which the component is; stocks and flows have their own."""
     if component.when is When.AS_OF_END:
         return f"*{kind}:{component.starts}:in force"
-    return f"*{kind}:{component.date or 'business_date'}"
+    day = "business_date" if component.date is None or component.sql is not None else component.date
+    return f"*{kind}:{day}"
 
 
 def component_text(kind: RecordKind, component: Component) -> str:

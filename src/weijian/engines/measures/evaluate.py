@@ -120,8 +120,9 @@ class _Counted:
         self.measure = measure
         self.known = known
         self.share = share
-        self.scale = Fraction(str(measure.scale))
         self.decimals = measure.decimals + EXTRA_DECIMALS
+        scale = Fraction(str(measure.scale))
+        self.shift = (scale.numerator * 10**self.decimals, scale.denominator)
         flows = [
             term
             for term in measure.numerator
@@ -147,12 +148,12 @@ class _Counted:
         sums: Mapping[str, int],
         people: Mapping[str, Fraction | None],
         role: str,
-    ) -> Fraction | None:
+    ) -> Fraction | int | None:
         """Sum of the terms; None where a kind has no record in the period or a population is not known.
 
         Flows are held against person-time, so that a month's rate is a yearly rate; a stock against the persons themselves.
         """
-        total = Fraction(0)
+        total: Fraction | int = 0
         for term in terms:
             if isinstance(term, Component):
                 amount: int | Fraction | None = sums.get(term.id)
@@ -167,16 +168,22 @@ class _Counted:
             total += amount
         return total
 
-    def _value(self, top: Fraction | None, bottom: Fraction | None) -> tuple[Decimal | None, str]:
+    def _value(self, top: Fraction | int | None, bottom: Fraction | int | None) -> tuple[Decimal | None, str]:
         if top is None:
             return None, "no_records"
         if not self.measure.denominator:
-            return decimal_of(top * self.scale, self.decimals), ""
+            return self._scaled(top, 1), ""
         if bottom is None:
             return None, "no_denominator"
         if bottom == 0:
             return None, "zero_denominator"
-        return decimal_of(top * self.scale / bottom, self.decimals), ""
+        return self._scaled(top, bottom), ""
+
+    def _scaled(self, top: Fraction | int, bottom: Fraction | int) -> Decimal:
+        """scale × top ÷ bottom in whole numbers, so that hundreds of thousands of figures stay exact and cheap."""
+        over = top.numerator * bottom.denominator * self.shift[0]
+        under = top.denominator * bottom.numerator * self.shift[1]
+        return rounded(over, under, self.decimals)
 
 
 def _compared(growth: Measure, base: Mapping[tuple[object, ...], Figure], periods: Sequence[Period]) -> list[Figure]:
@@ -199,11 +206,13 @@ def _compared(growth: Measure, base: Mapping[tuple[object, ...], Figure], period
 
 
 def decimal_of(value: Fraction | int | None, decimals: int) -> Decimal | None:
-    """The fraction as a Decimal, halves away from zero, exactly (no binary floating point between)."""
+    """The fraction as a Decimal of so many decimals."""
     if value is None:
         return None
-    scaled = Fraction(value) * 10**decimals
-    whole, rest = divmod(abs(scaled.numerator), scaled.denominator)
-    if 2 * rest >= scaled.denominator:
-        whole += 1
-    return Decimal(whole if scaled >= 0 else -whole).scaleb(-decimals)
+    return rounded(value.numerator * 10**decimals, value.denominator, decimals)
+
+
+def rounded(over: int, under: int, decimals: int) -> Decimal:
+    """``over / under`` to a whole number, halves away from zero, written with ``decimals`` decimals; exact."""
+    whole = (2 * abs(over) + abs(under)) // (2 * abs(under))
+    return Decimal(whole if (over >= 0) == (under > 0) else -whole).scaleb(-decimals)

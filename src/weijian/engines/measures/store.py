@@ -26,6 +26,7 @@ from weijian.engines.measures.cubes import (
     CubeQuery,
     coverage_id,
     flow_queries,
+    joined_sql,
     stock_queries,
 )
 from weijian.engines.measures.lake import connect, open_kind, open_tables
@@ -158,7 +159,7 @@ def _count_kind(
     for component in components:
         if component.sql is not None:
             digest = snapshot.digest(component.tables)
-            cube = _cached(connection, component.sql, f"{kind.table}-joined", digest, cache)
+            cube = _cached(connection, joined_sql(component), f"{kind.table}-joined", digest, cache)
             _insert_joined(connection, component, cube)
 
 
@@ -233,7 +234,7 @@ def _organisation_filter(component: Component) -> str:
 def component_sql(kind: RecordKind, component: Component) -> str:
     """The component's own SQL for DuckDB, for the definition page; stocks are counted on each day of ``month_end``."""
     if component.sql is not None:
-        return component.sql + _organisation_filter(component)
+        return joined_sql(component) + _organisation_filter(component)
     queries = flow_queries(kind, [component]) or stock_queries(kind, [component])
     return "\n".join([*(query.sql() for query in queries), _organisation_filter(component)]).strip()
 
