@@ -12,6 +12,7 @@ from rich.table import Table
 from weijian.config.demo_accounts import PASSWORD, create_demo_accounts
 from weijian.config.demonstration import ingest_world
 from weijian.config.installation import load_reference_data
+from weijian.domains.governance.services import load_plan
 from weijian.exchange.submissions.models import Submission
 from weijian.foundation.figures.queries import figures
 from weijian.foundation.snapshots.services import publish_snapshot
@@ -87,6 +88,8 @@ def run(scale: float, year: int, district: str, steps: Steps) -> DemoSummary:
             summary.receipts[name] = summary.receipts.get(name, 0) + getattr(submission, name)
     with steps("发布快照") as report:
         summary.snapshot = publish_snapshot(progress=report).pk
+    with steps("计划与报告"):
+        load_plan("panyu_2018") if district == "440113" else None
     with steps("计算指标"):
         summary.lines = _headline(year)
     return summary

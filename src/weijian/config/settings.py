@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "weijian.foundation.access.door.ClosedUnlessOpened",
+    "weijian.foundation.access.headers.SecurityHeaders",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
