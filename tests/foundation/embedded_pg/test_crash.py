@@ -3,20 +3,22 @@ clusters."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
-from weijian.foundation.embedded_pg import DatabaseServerError, ensure_running, status, stop
-from weijian.foundation.embedded_pg.layout import Layout
+from weijian.foundation.embedded_pg import DatabaseServerError, ensure_running, startup, status, stop
+from weijian.foundation.embedded_pg.layout import SOCKET_FILE, Layout
 from weijian.foundation.embedded_pg.locks import is_held, run_lock
-from weijian.foundation.embedded_pg.processes import postmaster, server_processes, wait_until_gone
+from weijian.foundation.embedded_pg.processes import postmaster, send, server_processes, wait_until_gone
 
 if TYPE_CHECKING:
     from tests.foundation.embedded_pg.conftest import Query
@@ -135,3 +137,68 @@ def test_many_starters_at_once_make_one_server(home: Path) -> None:
     pids = {starter.communicate(timeout=120)[0].strip() for starter in starters}
     assert [starter.returncode for starter in starters] == [0] * 3
     assert pids == {str(status(home).pid)}
+
+
+def test_a_signal_to_all_processes_is_a_clean_shutdown(home: Path) -> None:
+    """As systemd ends a service."""
+    ensure_running(home)
+    main = psutil.Process(status(home).pid)
+    for process in [*main.children(recursive=True), main]:
+        send(process, signal.SIGTERM)
+    assert wait_until_gone(Layout.of(home), 60)
+    phases: list[str] = []
+    ensure_running(home, progress=lambda phase, seconds: phases.append(phase))
+    assert "recovering" not in phases
+
+
+def test_a_server_whose_socket_was_removed_is_named(home: Path, query: Query, monkeypatch: pytest.MonkeyPatch) -> None:
+    info = ensure_running(home)
+    Path(info.host, SOCKET_FILE).unlink()
+    assert status(home).state == "unresponsive"
+    monkeypatch.setattr("weijian.foundation.embedded_pg.startup.SILENCE_MAY_LAST", 0.2)
+    with pytest.raises(DatabaseServerError, match=r"database\.silent"):
+        ensure_running(home)
+    assert stop(home)
+    assert query(ensure_running(home), "SELECT 1") == [(1,)]
+
+
+def test_a_server_that_dies_while_it_is_waited_for_is_started_again(
+    home: Path, query: Query, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at its process and the first connection the server is killed, once."""
+    ensure_running(home)
+    look, looks = startup.postmaster, 0
+
+    def look_and_kill(layout: Layout) -> psutil.Process | None:
+        nonlocal looks
+        found = look(layout)
+        looks += 1
+        if looks == 1:
+            assert found is not None
+            found.kill()
+            found.wait(30)
+        return found
+
+    monkeypatch.setattr(startup, "postmaster", look_and_kill)
+    monkeypatch.setattr("weijian.foundation.embedded_pg.server._answers", answers_from_the_second_time())
+    assert query(ensure_running(home), "SELECT 1") == [(1,)]
+    assert looks > 1
+
+
+def answers_from_the_second_time() -> Callable[..., bool]:
+    answers = itertools.chain([False], itertools.repeat(True))
+    return lambda *arguments: next(answers)
+
+
+def test_a_start_has_an_end(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server is stopped in the middle of its work, as on a machine that hangs."""
+    monkeypatch.setattr("weijian.foundation.embedded_pg.probe.CONNECT_TIMEOUT", 1)
+    ensure_running(home)
+    main = psutil.Process(status(home).pid)
+    main.suspend()
+    try:
+        with pytest.raises(DatabaseServerError, match=r"database\.(start_timeout|silent)"):
+            ensure_running(home, start_timeout=0.5)
+    finally:
+        main.resume()
+    assert ensure_running(home)
