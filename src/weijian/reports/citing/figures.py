@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from weijian.definitions.measures import Measure
+from weijian.definitions.measures import Measure, Population
 from weijian.engines.documents.figures import Change, FigureKey, FigureState, FigureValue, trace_code
 from weijian.engines.measures.rollup import Scope
 from weijian.foundation.figures.catalogue import fingerprint
@@ -30,7 +30,6 @@ SMALL_NUMBER = 5
 
 _REASONS = {
     "no_records": "没有登记记录",
-    "no_denominator": "没有这一年的人口数",
     "zero_denominator": "分母为零",
     "no_comparison": "没有可比的上期数",
 }
@@ -113,7 +112,7 @@ def _value(
     if missing and not answer.figure.value:
         return FigureValue(FigureState.GAP, reason=f"没有收到{missing}数据", **evidence)
     if answer.figure.value is None:
-        return FigureValue(FigureState.GAP, reason=_reason(answer.figure.reason), **evidence)
+        return FigureValue(FigureState.GAP, reason=_reason(measure, answer.figure.reason), **evidence)
     if _is_small(measure, request.scope, answer.figure.numerator):
         return FigureValue(FigureState.SUPPRESSED, unit=measure.unit, trace_code=code, **evidence)
     if request.key.change is not Change.NONE:
@@ -149,7 +148,10 @@ def _is_small(measure: Measure, scope: Scope, numerator: Decimal | None) -> bool
     return measure.suppress and narrowed and numerator is not None and 0 < numerator < SMALL_NUMBER
 
 
-def _reason(code: str) -> str:
+def _reason(measure: Measure, code: str) -> str:
+    if code == "no_denominator":
+        people = any(isinstance(term, Population) for term in measure.denominator)
+        return "没有这一年的人口数" if people else "分母没有登记记录"
     return _REASONS.get(code, code or "没有登记记录")
 
 
