@@ -10,7 +10,7 @@ import pytest
 from tests.world.taken_in import TakenIn
 from weijian.foundation.kinds.registry import kinds
 from weijian.world.calibration import Calibration, read_calibration
-from weijian.world.write import WorldSummary, write_world
+from weijian.world.write import write_world
 
 SCALE = 0.0005
 
@@ -19,7 +19,7 @@ SCALE = 0.0005
 def world_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Files of 番禺区 2017 at the smallest useful scale, with ten times the dirt so that every kind of it occurs."""
     folder = tmp_path_factory.mktemp("world") / "files"
-    write_world(SCALE, 2017, folder, dirt=10.0, monthly_from_rows=500)
+    write_world(SCALE, 2017, folder, dirt=10.0, previous_year="operations", monthly_from_rows=2000)
     return folder
 
 
@@ -35,10 +35,3 @@ def taken_in(world_folder: Path) -> Iterator[TakenIn]:
 def calibration() -> Calibration:
     """What the small world was drawn to."""
     return read_calibration("440113", 2017, SCALE)
-
-
-@pytest.fixture(scope="session")
-def summary(tmp_path_factory: pytest.TempPathFactory) -> WorldSummary:
-    """A second writing with the same arguments."""
-    folder = tmp_path_factory.mktemp("again") / "files"
-    return write_world(SCALE, 2017, folder, dirt=10.0, monthly_from_rows=500)

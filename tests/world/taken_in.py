@@ -66,6 +66,7 @@ class TakenIn:
 
     def __init__(self, folder: Path, kinds: Mapping[str, RecordKind], skip: tuple[str, ...] = ()) -> None:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        self.year = int(manifest["year"])
         self.engine = IntakeEngine(references(manifest["district"], manifest["year"]))
         self.connection: duckdb.DuckDBPyConnection = self.engine.connection
         codes = [
@@ -89,7 +90,7 @@ class TakenIn:
                     file,
                     file_no=int(str(entry["order"])),
                     institution=(codes.index(str(entry["institution"])), 0),
-                    received_on="2018-06-30",
+                    received_on=f"{self.year + 1}-06-30",
                     received_seq=int(str(entry["order"])) * 10**10,
                 )
             assert loaded == entry["rows"], entry["file"]

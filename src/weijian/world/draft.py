@@ -41,8 +41,19 @@ class Draft:
 
 def draft(male: Flags, birth: Days, registered: Flags, service: Flags) -> Draft:
     """Persons without any date yet."""
-    dates = [empty(male.size) for _ in range(5)]
-    return Draft(male, birth.astype(np.int32), registered, service, *dates, np.zeros(male.size, dtype=bool))
+    size = male.size
+    return Draft(
+        male=male,
+        birth=birth.astype(np.int32),
+        registered=registered,
+        service=service,
+        spell_from=empty(size),
+        spell_to=empty(size),
+        registered_from=empty(size),
+        registered_to=empty(size),
+        died_on=empty(size),
+        born_here=np.zeros(size, dtype=bool),
+    )
 
 
 def empty(size: int) -> Days:

@@ -53,6 +53,6 @@ def _given(
                 for row in rows
             ]
             at = np.flatnonzero((male == (sex == "1")) & (year >= low) & (year <= high))
-            if at.size and sum(fits):
+            if at.size and max(fits) > 0:
                 drawn[at] = choose(rng, fits, at.size)
     return drawn

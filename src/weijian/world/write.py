@@ -15,6 +15,9 @@ from weijian.kernel.errors import WeijianError
 from weijian.world.calibration import dirt_rates
 from weijian.world.datasets import (
     administration,
+    conditions,
+    family_doctors,
+    health_records,
     institution_reports,
     managed_people,
     population,
@@ -95,16 +98,9 @@ def write_world(
     found = kinds if kinds is not None else _registered_kinds()
     steps = _steps(world, before)
     rows: Counter[str] = Counter()
+    rates, formats = dirt_rates(world.cal, dirt), institution_formats(world.cal, world.district, seed)
     with TruthWriter(out / "truth") as truth:
-        delivery = Delivery(
-            out,
-            found,
-            truth,
-            dirt_rates(world.cal, dirt),
-            institution_formats(world.cal, world.district, seed),
-            seed,
-            threshold,
-        )
+        delivery = Delivery(out, found, truth, rates, formats, seed, threshold)
         for number, (name, streams) in enumerate(steps, start=1):
             report(name, number, len(steps))
             for stream in streams:
@@ -181,8 +177,8 @@ def _chain(*parts: Iterator[Stream]) -> Iterator[Stream]:
 
 def _managed(world: DistrictYear) -> Iterator[Stream]:
     managed = managed_people.manage(world)
-    streams, teams = managed_people.teams(world)
+    streams, teams = family_doctors.teams(world)
     yield from streams
-    yield from managed_people.records(world, managed)
-    yield from managed_people.contracts(world, managed, teams)
-    yield from managed_people.conditions(world, managed)
+    yield from health_records.records(world, managed)
+    yield from family_doctors.contracts(world, managed, teams)
+    yield from conditions.conditions(world, managed)

@@ -181,14 +181,16 @@ def _clinic_doses(world: DistrictYear, clinics: list[Institution], born: np.ndar
     level = [rng.normal(0.0, sigma) for _clinic in clinics]
     rows: list[list[tuple[int, str, int, int, int]]] = [[] for _clinic in clinics]
     for vaccine in content.read_csv("codes/vaccine.csv"):
+        if vaccine["code"] not in coverage:
+            continue  # not in the programme of this year
+        chance = [min(0.999, max(lowest, float(coverage[vaccine["code"]]) + one)) for one in level]
         for dose, age in enumerate(vaccine["due_months"].split(";"), start=1):
             for at in range(12):
                 due = int((born == january + at - int(age)).sum())
-                shares = apportion([clinic.visits for clinic in clinics], due)
-                for clinic, count in enumerate(shares.tolist()):
+                for number, count in enumerate(apportion([clinic.visits for clinic in clinics], due).tolist()):
                     if count:
-                        chance = min(0.999, max(lowest, float(coverage[vaccine["code"]]) + level[clinic]))
-                        rows[clinic].append((at, vaccine["code"], dose, count, int(rng.binomial(count, chance))))
+                        given = int(rng.binomial(count, chance[number]))
+                        rows[number].append((at, vaccine["code"], dose, count, given))
     for clinic, own in zip(clinics, rows, strict=True):
         if own:
             yield _dose_stream(world, clinic, own)

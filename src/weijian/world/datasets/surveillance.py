@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ from weijian.world.district_year import DistrictYear
 from weijian.world.frame import NONE, Stream, dates, flags, stream, text_codes, whole
 from weijian.world.identity import numbered
 from weijian.world.movements import month_days
+from weijian.world.places import Institution
 from weijian.world.sampling import apportion, choose
 
 AGE_BANDS = ((0, 1), (2, 5), (6, 17), (18, 34), (35, 59), (60, 120))
@@ -36,7 +38,7 @@ def case_cards(world: DistrictYear, year: int) -> Iterator[Stream]:
     delay = np.where(timely, choose(rng, (0.78, 0.22), size), late + rng.integers(0, 5, size))
     reported = (diagnosed + delay).astype(np.int32)
     serial = rng.permutation(size * 3)[:size] + 1
-    reporters = [item for item in world.district.institutions if _reports(item)]
+    reporters = [item for item in world.district.institutions if _card_weight(item) > 0]
     chosen = choose(rng, [_card_weight(item) for item in reporters], size)
     for at, item in enumerate(reporters):
         rows = np.flatnonzero(chosen == at)
@@ -58,13 +60,9 @@ def case_cards(world: DistrictYear, year: int) -> Iterator[Stream]:
         yield stream("cd_control.case_card", item.code, year, columns, diagnosed[rows], who)
 
 
-def _reports(item: object) -> bool:
-    return _card_weight(item) > 0
-
-
-def _card_weight(item: object) -> float:
+def _card_weight(item: Institution) -> float:
     """Hospitals see most cases; centres some; clinics report through them."""
-    role, visits, nature = item.role, item.visits, item.nature  # type: ignore[attr-defined]
+    role, visits, nature = item.role, item.visits, item.nature
     if nature == "chss":
         return 0.0
     return float(visits) * {"hospital": 1.0, "community_centre": 0.45, "cdc": 2.0}.get(role, 0.0)
@@ -166,22 +164,22 @@ def events(world: DistrictYear, year: int) -> Iterator[Stream]:
     yield stream("emergency.event", office, year, columns, occurred)
 
 
-def _events_of_year(plan: dict[str, object]) -> list[tuple[str, str, bool]]:
+def _events_of_year(plan: dict[str, Any]) -> list[tuple[str, str, bool]]:
     """(kind, grade, food-related) of every event; graded food events are the poisonings first."""
-    grades = [code for code, count in plan["grade_counts"].items() for _ in range(count)]  # type: ignore[attr-defined]
-    kinds = [code for code, count in plan["kind_counts_graded"].items() for _ in range(count)]  # type: ignore[attr-defined]
+    grades = [code for code, count in plan["grade_counts"].items() for _ in range(count)]
+    kinds = [code for code, count in plan["kind_counts_graded"].items() for _ in range(count)]
     kinds.sort(key=lambda code: code != "02")
     graded = [
         (kind, grade, at < int(plan["graded_food"])) for at, (kind, grade) in enumerate(zip(kinds, grades, strict=True))
-    ]  # type: ignore[call-overload]
-    food = [("02", "9", True)] * int(plan["ungraded_food"])  # type: ignore[call-overload]
-    other = [("01", "9", False)] * int(plan["ungraded_other"])  # type: ignore[call-overload]
+    ]
+    food = [("02", "9", True)] * int(plan["ungraded_food"])
+    other = [("01", "9", False)] * int(plan["ungraded_other"])
     return graded + food + other
 
 
-def _events_before(plan: dict[str, object], year: int) -> list[tuple[str, str, bool]]:
+def _events_before(plan: dict[str, Any], year: int) -> list[tuple[str, str, bool]]:
     """The year before: graded events and food incidents are stated, of the graded as many are food as a year later."""
-    graded, food = int(plan[f"graded_{year}"]), int(plan[f"food_{year}"])  # type: ignore[call-overload]
-    shared = int(plan["graded_food"])  # type: ignore[call-overload]
+    graded, food = int(plan[f"graded_{year}"]), int(plan[f"food_{year}"])
+    shared = int(plan["graded_food"])
     rows = [("02", "4", True)] * shared + [("01", "4", False)] * (graded - shared)
     return rows + [("02", "9", True)] * (food - shared)
