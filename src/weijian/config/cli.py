@@ -58,6 +58,10 @@ def main() -> None:
     except WeijianError as problem:
         print(str(problem), file=sys.stderr)
         raise SystemExit(problem.exit_code) from None
+    finally:
+        audit = sys.modules.get("weijian.foundation.audit.services")
+        if audit is not None:
+            audit.seal_what_was_written()
 
 
 if __name__ == "__main__":

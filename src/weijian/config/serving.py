@@ -6,7 +6,12 @@ import waitress
 
 
 def serve(port: int, host: str = "127.0.0.1") -> None:
-    """Serve until interrupted."""
+    """Serve until interrupted; the audit is sealed meanwhile."""
     from weijian.config.wsgi import application
+    from weijian.foundation.audit.sealer import start_sealer
 
-    waitress.serve(application, host=host, port=port, threads=8, ident=None, channel_timeout=120)
+    stop = start_sealer()
+    try:
+        waitress.serve(application, host=host, port=port, threads=8, ident=None, channel_timeout=120)
+    finally:
+        stop()

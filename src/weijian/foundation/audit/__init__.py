@@ -1,1 +1,2 @@
-"""Tamper-evident audit: a leaf in each business transaction, sealed into signed tree heads."""
+"""Tamper-evident audit: one leaf in each business transaction, ordered and sealed into signed tree heads that are also
+written outside the database, and a verifier that says what is sealed, what is not yet, and what was tampered with."""

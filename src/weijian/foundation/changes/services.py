@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 
+from weijian.foundation.audit.services import write_leaf
+from weijian.foundation.audit.touched import counters, touched
 from weijian.foundation.changes.models import Change
 from weijian.kernel.time import Clock, SystemClock
 
@@ -19,11 +22,15 @@ def change(
     actor_id: int | None = None,
     actor_name: str = "",
     clock: Clock | None = None,
+    action: str = "change",
+    detail: dict[str, Any] | None = None,
 ) -> Iterator[Change]:
     """One transaction with its change row.
 
     The id is set for the transaction (``weijian.change_id``), so that column defaults and the history trigger see it also
-    on COPY. Nested use joins the outer transaction but has its own change row until it ends.
+    on COPY. Nested use joins the outer transaction but has its own change row until it ends. At the end one audit leaf is
+    written with reason, source, and the tables and numbers of rows touched; ``action`` and ``detail`` (no personal data)
+    say more where the caller knows it.
 
     Raises whatever the body raises; then nothing of it is kept, the change row included.
     """
@@ -39,5 +46,16 @@ def change(
             cursor.execute("SELECT current_setting('weijian.change_id', true)")
             outer = cursor.fetchone()[0] or ""
             cursor.execute("SELECT set_config('weijian.change_id', %s, true)", [str(row.id)])
+            before = counters()
             yield row
+            rows = touched(before, counters())
             cursor.execute("SELECT set_config('weijian.change_id', %s, true)", [outer])
+        write_leaf(
+            at=row.at,
+            action=action,
+            change_id=row.id,
+            actor_id=actor_id,
+            actor_name=actor_name,
+            object_kind=next(iter(rows)) if len(rows) == 1 else "",
+            detail={"reason": reason, "source": str(source), "tables": rows, **(detail or {})},
+        )
