@@ -89,7 +89,9 @@ def main(name: str) -> int:
         return 2
     model = "".join(part.capitalize() for part in name.split("_")) + "Register"
     (folder / "migrations").mkdir(parents=True)
-    (folder / "__init__.py").write_text(f'"""{name}: say in one sentence what this domain is for."""\n', encoding="utf-8")
+    (folder / "__init__.py").write_text(
+        f'"""{name}: say in one sentence what this domain is for."""\n', encoding="utf-8"
+    )
     (folder / "migrations" / "__init__.py").write_text('"""Schema changes."""\n', encoding="utf-8")
     (folder / "models.py").write_text(MODELS.format(name=name, model=model, short=name[:25]), encoding="utf-8")
     (folder / "measures.py").write_text(MEASURES.format(name=name), encoding="utf-8")

@@ -35,7 +35,8 @@ ENGINE_COMMANDS = (
 @app.callback()
 def options(
     data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", help="Home of the installation / 安装目录 (else WEIJIAN_HOME, else ./.weijian)")
+        Path | None,
+        typer.Option("--data-dir", help="Home of the installation / 安装目录 (else WEIJIAN_HOME, else ./.weijian)"),
     ] = None,
 ) -> None:
     """Options that stand before every command."""

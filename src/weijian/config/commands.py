@@ -20,9 +20,9 @@ Report = Callable[[int, int, str], None]
 
 def register(app: typer.Typer) -> None:
     """Add ``demo`` and ``serve``."""
-    app.command("demo", help="A marked demonstration: synthetic district → intake → snapshot → figures → report → pages.")(
-        _demo
-    )
+    app.command(
+        "demo", help="A marked demonstration: synthetic district → intake → snapshot → figures → report → pages."
+    )(_demo)
     app.command("serve", help="Serve this installation / 启动服务.")(_serve)
 
 

@@ -9,7 +9,6 @@ import importlib.util
 import pkgutil
 from functools import cache
 
-
 #: Layers in import order; rooms of a lower layer are installed first.
 LAYERS = ("foundation", "records", "domains", "exchange", "reports", "web")
 
@@ -55,5 +54,3 @@ def modules(name: str) -> tuple[str, ...]:
 def app_label(room: str) -> str:
     """Django's label of a room: its folder name."""
     return room.rsplit(".", 1)[1]
-
-

@@ -25,11 +25,15 @@ def record_kinds() -> str:
     parts = ["# Record kinds / 数据集\n"]
     for kind in kinds().values():
         parts.append(f"## `{kind.id}` {kind.zh} — {kind.en}\n\n{kind.doc}\n")
-        parts.append(f"Owed {kind.frequency.value}; partition {kind.partition.value} by `{kind.business_date}`; sensitivity {kind.sensitivity}.\n")
+        parts.append(
+            f"Owed {kind.frequency.value}; partition {kind.partition.value} by `{kind.business_date}`; sensitivity {kind.sensitivity}.\n"
+        )
         parts.append("| column | 列名 | English | type | required | code list |\n|---|---|---|---|---|---|")
         for field in kind.fields:
             required = "yes" if field.required else ""
-            parts.append(f"| `{field.column}` | {field.zh} | {field.en} | {field.type.value} | {required} | {field.codelist or ''} |")
+            parts.append(
+                f"| `{field.column}` | {field.zh} | {field.en} | {field.type.value} | {required} | {field.codelist or ''} |"
+            )
         parts.append("\n| reason | severity | 说明 | meaning | remedy |\n|---|---|---|---|---|")
         for check in checks_of(kind):
             parts.append(f"| `{check.code}` | {check.severity.value} | {check.zh} | {check.en} | {check.fix_en} |")
@@ -41,9 +45,22 @@ def indicators() -> str:
     """Every measure with definition, source and bases."""
     from weijian.foundation.figures.catalogue import measures
 
-    parts = ["# Indicators / 指标\n", "| id | 指标 | indicator | unit | form | definition | population | date basis | source |", "|---|---|---|---|---|---|---|---|---|"]
+    parts = [
+        "# Indicators / 指标\n",
+        "| id | 指标 | indicator | unit | form | definition | population | date basis | source |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
     for one in measures().values():
-        cells = (one.zh, one.en, one.unit, one.form, one.definition_en, one.population_basis, one.date_basis, one.source)
+        cells = (
+            one.zh,
+            one.en,
+            one.unit,
+            one.form,
+            one.definition_en,
+            one.population_basis,
+            one.date_basis,
+            one.source,
+        )
         parts.append(f"| `{one.id}` | " + " | ".join(_cell(text) for text in cells) + " |")
     return "\n".join(parts) + "\n"
 
@@ -81,8 +98,16 @@ def settings() -> str:
         for name in re.findall(r"\b(?:WEIJIAN_[A-Z_]+|DATABASE_URL)\b", path.read_text(encoding="utf-8")):
             if not name.endswith("_"):
                 found.setdefault(name, set()).add(str(path.relative_to(SOURCE)))
-    parts = ["# Settings / 设置\n", "Environment variables only; a secret may be given as `NAME_FILE`.\n", "| variable | read in |", "|---|---|"]
-    parts += [f"| `{name}` | {', '.join(f'`{place}`' for place in sorted(places))} |" for name, places in sorted(found.items())]
+    parts = [
+        "# Settings / 设置\n",
+        "Environment variables only; a secret may be given as `NAME_FILE`.\n",
+        "| variable | read in |",
+        "|---|---|",
+    ]
+    parts += [
+        f"| `{name}` | {', '.join(f'`{place}`' for place in sorted(places))} |"
+        for name, places in sorted(found.items())
+    ]
     return "\n".join(parts) + "\n"
 
 
@@ -97,7 +122,10 @@ def errors() -> str:
                 if name.endswith("Error") and isinstance(code, str) and re.fullmatch(r"[a-z_]+\.[a-z_0-9]+", code):
                     found.setdefault(code, set()).add(str(path.relative_to(SOURCE)))
     parts = ["# Errors / 错误\n", "| code | raised in |", "|---|---|"]
-    parts += [f"| `{code}` | {', '.join(f'`{place}`' for place in sorted(places))} |" for code, places in sorted(found.items())]
+    parts += [
+        f"| `{code}` | {', '.join(f'`{place}`' for place in sorted(places))} |"
+        for code, places in sorted(found.items())
+    ]
     return "\n".join(parts) + "\n"
 
 

@@ -56,12 +56,16 @@ class Rule:
     fields: tuple[str, ...] = ()
 
 
-def error(code: str, holds: Expression, *, zh: str, en: str, fix_zh: str, fix_en: str, fields: tuple[str, ...] = ()) -> Rule:
+def error(
+    code: str, holds: Expression, *, zh: str, en: str, fix_zh: str, fix_en: str, fields: tuple[str, ...] = ()
+) -> Rule:
     """A rule whose breach sends the row to quarantine."""
     return Rule(code, Severity.ERROR, holds, zh, en, fix_zh, fix_en, fields)
 
 
-def warn(code: str, holds: Expression, *, zh: str, en: str, fix_zh: str, fix_en: str, fields: tuple[str, ...] = ()) -> Rule:
+def warn(
+    code: str, holds: Expression, *, zh: str, en: str, fix_zh: str, fix_en: str, fields: tuple[str, ...] = ()
+) -> Rule:
     """A rule whose breach flags the row and keeps it."""
     return Rule(code, Severity.WARNING, holds, zh, en, fix_zh, fix_en, fields)
 
@@ -117,7 +121,9 @@ class RecordKind:
         unknown = {name for rule in self.rules for name in rule.fields} | set(self.list_columns)
         unknown -= set(names)
         if unknown:
-            raise WeijianError("definition.unknown_field", f"{self.id} names unknown fields {sorted(unknown)}.", self.id)
+            raise WeijianError(
+                "definition.unknown_field", f"{self.id} names unknown fields {sorted(unknown)}.", self.id
+            )
 
     def field(self, name: str) -> Field:
         """The field of that name; KeyError where there is none."""
@@ -152,7 +158,9 @@ class RecordKind:
 
         content: list[Any] = [self.id, self.business_date, self.partition.value]
         for field in self.fields:
-            content.append([field.name, field.type.value, field.required, field.codelist, str(field.minimum), str(field.maximum)])
+            content.append(
+                [field.name, field.type.value, field.required, field.codelist, str(field.minimum), str(field.maximum)]
+            )
         for rule in self.rules:
             content.append([rule.code, rule.severity.value, expression_text(self, rule.holds)])
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

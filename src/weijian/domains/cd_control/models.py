@@ -44,15 +44,19 @@ class CaseCard(Fact):
             error(
                 "diagnosis_before_onset",
                 lambda t: t.diagnosed_on >= t.onset_on,
-                zh="诊断日期早于发病日期", en="Diagnosed before onset",
-                fix_zh="核对发病与诊断日期", fix_en="Check both dates",
+                zh="诊断日期早于发病日期",
+                en="Diagnosed before onset",
+                fix_zh="核对发病与诊断日期",
+                fix_en="Check both dates",
                 fields=("onset_on", "diagnosed_on"),
             ),
             error(
                 "report_before_diagnosis",
                 lambda t: t.reported_on >= t.diagnosed_on,
-                zh="报告日期早于诊断日期", en="Reported before diagnosed",
-                fix_zh="核对诊断与报告日期", fix_en="Check both dates",
+                zh="报告日期早于诊断日期",
+                en="Reported before diagnosed",
+                fix_zh="核对诊断与报告日期",
+                fix_en="Check both dates",
                 fields=("diagnosed_on", "reported_on"),
             ),
         )

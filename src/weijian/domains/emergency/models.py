@@ -48,8 +48,10 @@ class PublicHealthEvent(Fact):
             error(
                 "report_before_event",
                 lambda t: t.reported_on >= t.occurred_on,
-                zh="报告日期早于发生日期", en="Reported before it occurred",
-                fix_zh="核对发生与报告日期", fix_en="Check both dates",
+                zh="报告日期早于发生日期",
+                en="Reported before it occurred",
+                fix_zh="核对发生与报告日期",
+                fix_en="Check both dates",
                 fields=("occurred_on", "reported_on"),
             ),
         )

@@ -40,8 +40,10 @@ class Hazard(Fact):
             error(
                 "rectified_before_found",
                 lambda t: t.rectified_on >= t.found_on,
-                zh="整改完成日期早于发现日期", en="Rectified before found",
-                fix_zh="核对发现与整改日期", fix_en="Check both dates",
+                zh="整改完成日期早于发现日期",
+                en="Rectified before found",
+                fix_zh="核对发现与整改日期",
+                fix_en="Check both dates",
                 fields=("found_on", "rectified_on"),
             ),
         )

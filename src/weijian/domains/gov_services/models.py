@@ -44,8 +44,10 @@ class Approval(Fact):
             error(
                 "decided_before_accepted",
                 lambda t: t.decided_on >= t.accepted_on,
-                zh="办结日期早于受理日期", en="Decided before accepted",
-                fix_zh="核对受理与办结日期", fix_en="Check both dates",
+                zh="办结日期早于受理日期",
+                en="Decided before accepted",
+                fix_zh="核对受理与办结日期",
+                fix_en="Check both dates",
                 fields=("accepted_on", "decided_on"),
             ),
         )

@@ -11,9 +11,9 @@ import typer
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     plan = typer.Typer(help="The year's plan / 年度计划", no_args_is_help=True)
-    plan.command("status", help="Targets against their measures, tasks by state. Example: weijian plan status --year 2018 --json")(
-        _status
-    )
+    plan.command(
+        "status", help="Targets against their measures, tasks by state. Example: weijian plan status --year 2018 --json"
+    )(_status)
     plan.command("load", help="Load a plan from the content. Example: weijian plan load panyu_2018")(_load)
     app.add_typer(plan, name="plan")
 
@@ -49,7 +49,9 @@ def _status(
     marks = {"good": "绿", "warn": "黄", "bad": "红", "none": "—"}
     for status in statuses:
         row = _as_row(status)
-        print(f"{marks[status.judgement.level]} {row['zh']} {row['comparator']} {row['target']}{row['unit']} 实际 {row['actual'] or '—'} 上年 {row['baseline'] or '—'}")
+        print(
+            f"{marks[status.judgement.level]} {row['zh']} {row['comparator']} {row['target']}{row['unit']} 实际 {row['actual'] or '—'} 上年 {row['baseline'] or '—'}"
+        )
 
 
 def _as_row(status) -> dict[str, object]:  # type: ignore[no-untyped-def]
@@ -63,7 +65,9 @@ def _as_row(status) -> dict[str, object]:  # type: ignore[no-untyped-def]
         "target": f"{target.value.normalize():f}",
         "unit": target.unit,
         "actual": None if status.actual is None else f"{status.actual.rounded:f}",
-        "baseline": None if status.baseline is None or status.baseline.rounded is None else f"{status.baseline.rounded:f}",
+        "baseline": None
+        if status.baseline is None or status.baseline.rounded is None
+        else f"{status.baseline.rounded:f}",
         "light": status.judgement.level,
         "rule": status.judgement.rule_zh,
         "gap": None if status.judgement.gap is None else f"{status.judgement.gap.normalize():f}",

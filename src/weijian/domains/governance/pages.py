@@ -16,7 +16,17 @@ from weijian.foundation.figures.catalogue import measures
 from weijian.foundation.figures.drawing import change_of, definition_of, figure_of, name_of
 from weijian.foundation.figures.queries import figures
 from weijian.foundation.figures.store import current_snapshot, latest_year
-from weijian.foundation.ui.components import Cell, Column, Figure, Light, Row, RowAction, StatCard, TableQuery, TableState
+from weijian.foundation.ui.components import (
+    Cell,
+    Column,
+    Figure,
+    Light,
+    Row,
+    RowAction,
+    StatCard,
+    TableQuery,
+    TableState,
+)
 from weijian.foundation.ui.presentation import language
 from weijian.kernel.quantities import NumberStyle
 from weijian.kernel.time import BEIJING, Period
@@ -123,7 +133,9 @@ def task_table(tasks: QuerySet[PlanTask], request: HttpRequest, today: date) -> 
             (
                 Cell(text=one.section.number, note=one.section.en if english else one.section.zh),
                 Cell(text=one.en if english else one.zh, note=one.code),
-                Cell(text=department_name(one.lead, language()), note=_("文件未写明,由局内指定") if one.assigned else ""),
+                Cell(
+                    text=department_name(one.lead, language()), note=_("文件未写明,由局内指定") if one.assigned else ""
+                ),
                 Cell(day=one.due_on, note=_days_left(one.due_on, today) if one.state != PlanTask.State.DONE else ""),
                 Cell.tag(one.get_state_display(), {"open": "info", "requested": "warn", "done": "good"}[one.state]),  # type: ignore[arg-type]
             ),

@@ -55,7 +55,11 @@ def target_statuses(plan: Plan) -> list[TargetStatus]:
         actual = answers.get((target.measure, str(year)))
         baseline = answers.get((target.measure, str(year.same_period_last_year())))
         value = actual.rounded if actual and _has_records(actual) else None
-        statuses.append(TargetStatus(target, judge(target.comparator, target.value, value), actual if value is not None else None, baseline))
+        statuses.append(
+            TargetStatus(
+                target, judge(target.comparator, target.value, value), actual if value is not None else None, baseline
+            )
+        )
     return sorted(statuses, key=lambda status: status.rank)
 
 

@@ -24,7 +24,12 @@ def load_plan(name: str, *, actor_name: str = "") -> Plan:
         return existing
     with change(f"装载计划 {head['zh']}", actor_name=actor_name):
         plan = Plan.objects.create(
-            code=head["id"], zh=head["zh"], en=head["en"], year=head["year"], issued_on=head["issued_on"], source=head["source"]
+            code=head["id"],
+            zh=head["zh"],
+            en=head["en"],
+            year=head["year"],
+            issued_on=head["issued_on"],
+            source=head["source"],
         )
         sections = {
             one["id"]: PlanSection.objects.create(
@@ -96,7 +101,9 @@ def request_completion(task: PlanTask, *, actor_id: int | None, actor_name: str)
     return task
 
 
-def decide_completion(task: PlanTask, *, approved: bool, reason: str, actor_id: int | None, actor_name: str) -> PlanTask:
+def decide_completion(
+    task: PlanTask, *, approved: bool, reason: str, actor_id: int | None, actor_name: str
+) -> PlanTask:
     """The director approves closing (办结), or sends the task back with a reason."""
     if task.state != PlanTask.State.REQUESTED:
         raise WeijianError("plan.state", "任务没有申请办结。", task.code, "刷新页面查看当前状态")
@@ -109,9 +116,7 @@ def decide_completion(task: PlanTask, *, approved: bool, reason: str, actor_id: 
     return task
 
 
-def revise_target(
-    target: Target, *, value: Decimal, document: str, actor_id: int | None, actor_name: str
-) -> Target:
+def revise_target(target: Target, *, value: Decimal, document: str, actor_id: int | None, actor_name: str) -> Target:
     """A target changes only with its document; the old one stays and names its successor."""
     if not document.strip():
         raise WeijianError("plan.document", "调整目标需要依据文件。", target.code, "填写文件名和文号")

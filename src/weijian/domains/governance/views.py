@@ -13,25 +13,28 @@ from weijian.domains.governance.models import Plan, PlanTask, Supervision, Targe
 from weijian.domains.governance.pages import headline_cards, status_table, supervision_table, task_table
 from weijian.domains.governance.queries import department_name, target_statuses, task_counts
 from weijian.foundation.access.door import current_user, may, page
+from weijian.foundation.today import today
 from weijian.foundation.ui.components import Crumb
 from weijian.foundation.ui.presentation import language
 from weijian.kernel.errors import WeijianError
-from weijian.kernel.time import SystemClock, beijing_date
 
 
 @page("plan.view")
 def cockpit(request: HttpRequest) -> HttpResponse:
     """What is off plan, worst first, with owner and days left; the headline figures; supervised tasks."""
-    today = beijing_date(SystemClock().now())
+    day = today()
     plan = Plan.objects.order_by("-year").first()
     context: dict[str, object] = {"cards": headline_cards(), "plan": plan}
     if plan is not None:
         statuses = target_statuses(plan)
         context |= {
-            "counts": task_counts(plan, today),
-            "table": status_table(statuses, request, may(request.user, "plan.manage"), today),
+            "counts": task_counts(plan, day),
+            "table": status_table(statuses, request, may(request.user, "plan.manage"), day),
             "supervisions": supervision_table(
-                Supervision.objects.filter(state=Supervision.State.OPEN).select_related("organisation").order_by("due_on"), request
+                Supervision.objects.filter(state=Supervision.State.OPEN)
+                .select_related("organisation")
+                .order_by("due_on"),
+                request,
             ),
         }
     return render(request, "governance/cockpit.html", context)
@@ -50,15 +53,15 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in PlanTask.State.values:
         tasks = tasks.filter(state=state)
-    today = beijing_date(SystemClock().now())
+    day = today()
     return render(
         request,
         "governance/plan.html",
         {
             "plan": plan,
             "name": plan.en if language() == "en" else plan.zh,
-            "counts": task_counts(plan, today),
-            "table": task_table(tasks, request, today),
+            "counts": task_counts(plan, day),
+            "table": task_table(tasks, request, day),
             "wanted": wanted,
         },
     )
@@ -105,7 +108,7 @@ def _act(request: HttpRequest, task: PlanTask, form: ProgressForm) -> bool:
             return False
         data = form.cleaned_data
         services.report_progress(
-            task, quarter=data["quarter"], text=data["text"], evidence=data["evidence"], on=beijing_date(SystemClock().now()), **who
+            task, quarter=data["quarter"], text=data["text"], evidence=data["evidence"], on=today(), **who
         )
     elif act == "request" and may(user, "plan.progress"):
         services.request_completion(task, **who)
@@ -126,7 +129,7 @@ def give_supervision(request: HttpRequest, target_id: int) -> HttpResponse:
             services.supervise(
                 text=form.cleaned_data["text"],
                 due_on=form.cleaned_data["due_on"],
-                on=beijing_date(SystemClock().now()),
+                on=today(),
                 target=target,
                 actor_id=user.pk,
                 actor_name=str(user),
@@ -134,7 +137,11 @@ def give_supervision(request: HttpRequest, target_id: int) -> HttpResponse:
             return HttpResponseRedirect(reverse("cockpit"))
         except WeijianError as error:
             problem = error
-    return render(request, "governance/target_form.html", {"target": target, "form": form, "problem": problem, "title": _("下达督办")})
+    return render(
+        request,
+        "governance/target_form.html",
+        {"target": target, "form": form, "problem": problem, "title": _("下达督办")},
+    )
 
 
 @page("plan.manage")
@@ -147,9 +154,17 @@ def revise(request: HttpRequest, target_id: int) -> HttpResponse:
         user = current_user(request)
         try:
             services.revise_target(
-                target, value=form.cleaned_data["value"], document=form.cleaned_data["document"], actor_id=user.pk, actor_name=str(user)
+                target,
+                value=form.cleaned_data["value"],
+                document=form.cleaned_data["document"],
+                actor_id=user.pk,
+                actor_name=str(user),
             )
             return HttpResponseRedirect(reverse("plan_task", args=[target.task.public_id]))
         except WeijianError as error:
             problem = error
-    return render(request, "governance/target_form.html", {"target": target, "form": form, "problem": problem, "title": _("调整目标")})
+    return render(
+        request,
+        "governance/target_form.html",
+        {"target": target, "form": form, "problem": problem, "title": _("调整目标")},
+    )

@@ -47,15 +47,19 @@ class MonthlyOperation(Fact):
             error(
                 "staff_share",
                 lambda t: t.staff_expenditure <= t.operating_expenditure,
-                zh="人员经费大于业务支出", en="Staff expenditure exceeds operating expenditure",
-                fix_zh="核对两项支出", fix_en="Check both amounts",
+                zh="人员经费大于业务支出",
+                en="Staff expenditure exceeds operating expenditure",
+                fix_zh="核对两项支出",
+                fix_en="Check both amounts",
                 fields=("staff_expenditure", "operating_expenditure"),
             ),
             warn(
                 "overcrowded",
                 lambda t: t.occupied_bed_days <= t.open_bed_days * 13 / 10,
-                zh="占用床日超过开放床日的130%", en="Occupied bed-days exceed 130 % of open bed-days",
-                fix_zh="核对床日数", fix_en="Check the bed-days",
+                zh="占用床日超过开放床日的130%",
+                en="Occupied bed-days exceed 130 % of open bed-days",
+                fix_zh="核对床日数",
+                fix_en="Check the bed-days",
                 fields=("occupied_bed_days", "open_bed_days"),
             ),
         )
@@ -108,8 +112,10 @@ class AnnualAttributes(Fact):
             error(
                 "plans_order",
                 lambda t: t.plans_present <= t.plans_required,
-                zh="已有预案数大于应有预案数", en="More plans present than required",
-                fix_zh="核对预案数", fix_en="Check both numbers",
+                zh="已有预案数大于应有预案数",
+                en="More plans present than required",
+                fix_zh="核对预案数",
+                fix_en="Check both numbers",
                 fields=("plans_required", "plans_present"),
             ),
         )

@@ -41,8 +41,10 @@ class DoseSummary(Fact):
             error(
                 "given_over_due",
                 lambda t: t.doses_given <= t.doses_due,
-                zh="实种剂次大于应种剂次", en="More doses given than due",
-                fix_zh="核对应种与实种剂次", fix_en="Check both numbers",
+                zh="实种剂次大于应种剂次",
+                en="More doses given than due",
+                fix_zh="核对应种与实种剂次",
+                fix_en="Check both numbers",
                 fields=("doses_due", "doses_given"),
             ),
         )

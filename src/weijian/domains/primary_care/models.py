@@ -83,8 +83,10 @@ class FamilyDoctorContract(Fact):
             error(
                 "valid_order",
                 lambda t: t.valid_to >= t.signed_on,
-                zh="协议到期日期早于签约日期", en="Contract expires before it is signed",
-                fix_zh="核对签约与到期日期", fix_en="Check both dates",
+                zh="协议到期日期早于签约日期",
+                en="Contract expires before it is signed",
+                fix_zh="核对签约与到期日期",
+                fix_en="Check both dates",
                 fields=("signed_on", "valid_to"),
             ),
         )

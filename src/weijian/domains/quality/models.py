@@ -39,8 +39,10 @@ class Dispute(Fact):
             error(
                 "closed_before_occurred",
                 lambda t: t.closed_on >= t.occurred_on,
-                zh="办结日期早于发生日期", en="Closed before it occurred",
-                fix_zh="核对发生与办结日期", fix_en="Check both dates",
+                zh="办结日期早于发生日期",
+                en="Closed before it occurred",
+                fix_zh="核对发生与办结日期",
+                fix_en="Check both dates",
                 fields=("occurred_on", "closed_on"),
             ),
         )

@@ -51,7 +51,9 @@ PERMISSIONS: dict[str, Permission] = {
         Permission("quality.view", "数据质量", "Data quality", _BUREAU | _INSTITUTION - {Role.DOCTOR}),
         Permission("persons.desk", "身份判定", "Identity desk", frozenset({Role.STATISTICIAN, Role.CLERK})),
         Permission("records.view", "查看记录", "View records", _BUREAU | _INSTITUTION | {Role.AUDITOR}),
-        Permission("records.persons", "查看个人信息", "See persons", frozenset({Role.STATISTICIAN, Role.CLERK, Role.DOCTOR})),
+        Permission(
+            "records.persons", "查看个人信息", "See persons", frozenset({Role.STATISTICIAN, Role.CLERK, Role.DOCTOR})
+        ),
         Permission("indicators.view", "查看指标", "View indicators", _BUREAU | _INSTITUTION | {Role.AUDITOR}),
         Permission("indicators.lock", "锁定月份", "Lock months", frozenset({Role.STATISTICIAN})),
         Permission("adhoc.manage", "发布临时报表", "Issue ad-hoc tables", frozenset({Role.STATISTICIAN, Role.OFFICE})),
@@ -62,11 +64,20 @@ PERMISSIONS: dict[str, Permission] = {
         Permission("reports.view", "查看报告", "View reports", _BUREAU | {Role.AUDITOR}),
         Permission("reports.write", "撰写报告", "Write reports", frozenset({Role.OFFICE, Role.DEPARTMENT})),
         Permission("reports.approve", "签发报告", "Approve reports", frozenset({Role.DIRECTOR})),
-        Permission("organisations.manage", "机构管理", "Manage institutions", frozenset({Role.SYSTEM_ADMIN, Role.STATISTICIAN})),
-        Permission("content.edit", "内容维护", "Edit content", frozenset({Role.STATISTICIAN, Role.OFFICE, Role.DIRECTOR})),
+        Permission(
+            "organisations.manage", "机构管理", "Manage institutions", frozenset({Role.SYSTEM_ADMIN, Role.STATISTICIAN})
+        ),
+        Permission(
+            "content.edit", "内容维护", "Edit content", frozenset({Role.STATISTICIAN, Role.OFFICE, Role.DIRECTOR})
+        ),
         Permission("accounts.manage", "账号管理", "Manage accounts", frozenset({Role.SYSTEM_ADMIN})),
         Permission("accounts.security", "安全策略", "Security policy", frozenset({Role.SECURITY_ADMIN})),
         Permission("audit.view", "审计记录", "Audit records", frozenset({Role.AUDIT_ADMIN, Role.AUDITOR})),
-        Permission("system.health", "系统状态", "System health", frozenset({Role.SYSTEM_ADMIN, Role.STATISTICIAN, Role.DIRECTOR})),
+        Permission(
+            "system.health",
+            "系统状态",
+            "System health",
+            frozenset({Role.SYSTEM_ADMIN, Role.STATISTICIAN, Role.DIRECTOR}),
+        ),
     )
 }

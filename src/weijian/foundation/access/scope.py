@@ -74,7 +74,9 @@ def _with_children(organisation_id: int) -> set[int]:
     level = [organisation_id]
     while level:
         level = [
-            pk for pk in Organisation.objects.filter(parent_id__in=level).values_list("pk", flat=True) if pk not in found
+            pk
+            for pk in Organisation.objects.filter(parent_id__in=level).values_list("pk", flat=True)
+            if pk not in found
         ]
         found |= set(level)
     return found

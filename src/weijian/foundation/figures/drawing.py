@@ -75,9 +75,43 @@ def change_of(measure: Measure, now: Answer | None, last: Answer | None) -> Chan
 def caption_of(measure: Measure, snapshot: Snapshot) -> Caption:
     """What stands beside every figure of the measure."""
     return Caption(
-        population_basis=measure.population_basis,
-        date_basis=measure.date_basis,
+        population_basis=population_words(measure.population_basis),
+        date_basis=date_words(measure.date_basis),
         snapshot=f"{snapshot.pk} · {snapshot.published_at:%Y-%m-%d %H:%M}",
         source=measure.source,
         note=measure.exclusions_en if language() == "en" else measure.exclusions_zh,
     )
+
+
+def population_words(basis: str) -> str:
+    """``resident.year_end`` as 常住人口(年末); empty where the measure has no population."""
+    name, _dot, at = basis.partition(".")
+    names = {"resident": _("常住人口"), "registered": _("户籍人口"), "service": _("服务人口(建档口径)")}
+    times = {"average": _("年平均"), "year_end": _("年末"), "mid_year": _("年中"), "event": _("事件发生时")}
+    if name not in names:
+        return "" if basis in ("", "none") else basis
+    return f"{names[name]} · {times.get(at, at)}" if at else names[name]
+
+
+def date_words(basis: str) -> str:
+    """What date decides the period, in words; the name of the column where there is no word for it."""
+    words = {
+        "as_of": _("期末时点"),
+        "period_end": _("期末时点"),
+        "month": _("报表月份"),
+        "fiscal_year": _("会计年度"),
+        "calendar_year": _("日历年"),
+        "mch_year (Oct–Sep)": _("妇幼年度(上年10月至本年9月)"),
+        "born_on (mch_year)": _("出生日期(妇幼年度)"),
+        "visit_on": _("就诊日期"),
+        "discharge_on": _("出院日期"),
+        "died_on": _("死亡日期"),
+        "born_on": _("出生日期"),
+        "reported_on": _("报告日期"),
+        "occurred_on": _("发生日期"),
+        "accepted_on": _("受理日期"),
+        "found_on": _("发现日期"),
+        "service_date": _("服务日期"),
+        "valid_from": _("生效日期"),
+    }
+    return words.get(basis, basis)

@@ -35,7 +35,7 @@ class DeclaredField(models.Field):  # type: ignore[type-arg]
         name, _path, args, kwargs = super().deconstruct()
         kwargs.pop("verbose_name", None)
         base = next(cls for cls in type(self).__mro__ if cls.__module__.startswith("django.db.models"))
-        return name, f"django.db.models.{base.__name__}", args, kwargs
+        return name, f"django.db.models.{base.__name__}", list(args), kwargs
 
     def value(self) -> FieldValue:
         """The declaration as a Django-free value."""
@@ -99,9 +99,7 @@ class CivilDate(DeclaredField, models.DateField):  # type: ignore[type-arg]
 
     field_type = FieldType.DATE
 
-    def __init__(
-        self, zh: str = "", en: str = "", *, minimum: date | None = date(1900, 1, 1), **kwargs: Any
-    ) -> None:
+    def __init__(self, zh: str = "", en: str = "", *, minimum: date | None = date(1900, 1, 1), **kwargs: Any) -> None:
         super().__init__(zh, en, minimum=minimum, **kwargs)
 
 

@@ -34,7 +34,10 @@ class CreatePartitionedFact(CreateModel):
         if identity not in sql:
             raise RuntimeError(f"unexpected table definition of {table}: {sql}")
         sql = sql.replace(identity, f"\"id\" bigint NOT NULL DEFAULT nextval('{table}_id_seq')")
-        sql = sql.rstrip()[:-1] + f', PRIMARY KEY ("{self.business_date}", "id")) PARTITION BY RANGE ("{self.business_date}")'
+        sql = (
+            sql.rstrip()[:-1]
+            + f', PRIMARY KEY ("{self.business_date}", "id")) PARTITION BY RANGE ("{self.business_date}")'
+        )
         schema_editor.execute(f'CREATE SEQUENCE "{table}_id_seq" CACHE 1000', None)
         schema_editor.execute(sql, params or None)
         for index in model._meta.indexes:

@@ -21,7 +21,9 @@ def load_organisations(rows: Iterable[Mapping[str, str]], *, district: str) -> i
     for row in found:
         area = areas.get(row["street_code"] or district)
         if area is None:
-            raise WeijianError("organisation.area", f"机构 {row['code']} 的区划 {row['street_code']} 不存在。", row["code"])
+            raise WeijianError(
+                "organisation.area", f"机构 {row['code']} 的区划 {row['street_code']} 不存在。", row["code"]
+            )
         Organisation.objects.update_or_create(
             code=row["code"],
             defaults={
@@ -61,7 +63,9 @@ def rename_organisation(organisation: Organisation, *, zh: str, en: str, day: da
     return organisation
 
 
-def close_organisation(organisation: Organisation, *, last_day: date, successor: Organisation | None = None) -> Organisation:
+def close_organisation(
+    organisation: Organisation, *, last_day: date, successor: Organisation | None = None
+) -> Organisation:
     """Close an institution after ``last_day``; with a successor it is a merger. Records keep the institution they name."""
     if last_day < organisation.valid_from:
         raise WeijianError("organisation.close", "关闭日期早于开业日期。", organisation.code, "核对日期")

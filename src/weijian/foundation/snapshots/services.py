@@ -62,7 +62,9 @@ def pin_snapshot(snapshot_id: int, reason: str) -> Snapshot:
     try:
         snapshot = Snapshot.objects.get(id=snapshot_id)
     except Snapshot.DoesNotExist:
-        raise WeijianError("snapshot.unknown", f"没有快照 {snapshot_id}。", "", "用 weijian snapshot list 查看") from None
+        raise WeijianError(
+            "snapshot.unknown", f"没有快照 {snapshot_id}。", "", "用 weijian snapshot list 查看"
+        ) from None
     snapshot.pinned = True
     snapshot.pin_reason = reason
     snapshot.save(update_fields=["pinned", "pin_reason"])

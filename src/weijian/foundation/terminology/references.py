@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
@@ -74,7 +75,7 @@ def _names(list_name: str, lang: str) -> dict[str, str]:
     return {row["code"]: row[lang] for row in content.read_csv(f"codes/{_FILES.get(list_name, list_name)}.csv")}
 
 
-def _table(rows: list[tuple[object, ...]], names: tuple[str, ...]) -> pa.Table:
+def _table(rows: Sequence[tuple[object, ...]], names: tuple[str, ...]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
     arrays = []
     for name, column in zip(names, columns, strict=True):

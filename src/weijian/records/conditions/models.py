@@ -45,8 +45,10 @@ class ConditionRegistration(Fact):
             error(
                 "closed_order",
                 lambda t: t.closed_on >= t.registered_on,
-                zh="结束管理日期早于登记日期", en="Closed before registered",
-                fix_zh="核对登记与结束日期", fix_en="Check both dates",
+                zh="结束管理日期早于登记日期",
+                en="Closed before registered",
+                fix_zh="核对登记与结束日期",
+                fix_en="Check both dates",
                 fields=("registered_on", "closed_on"),
             ),
         )

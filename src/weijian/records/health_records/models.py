@@ -44,8 +44,10 @@ class HealthRecord(Fact):
             error(
                 "closed_order",
                 lambda t: t.closed_on >= t.established_on,
-                zh="结案日期早于建档日期", en="Closed before established",
-                fix_zh="核对建档与结案日期", fix_en="Check both dates",
+                zh="结案日期早于建档日期",
+                en="Closed before established",
+                fix_zh="核对建档与结案日期",
+                fix_en="Check both dates",
                 fields=("established_on", "closed_on"),
             ),
         )

@@ -45,8 +45,10 @@ class PopulationCount(Fact):
             error(
                 "open_age",
                 lambda t: t.age <= 100,
-                zh="年龄大于100岁应并入100岁及以上", en="Ages over 100 belong to the open group 100",
-                fix_zh="将100岁及以上合并填为100", fix_en="Add ages over 100 to the row of age 100",
+                zh="年龄大于100岁应并入100岁及以上",
+                en="Ages over 100 belong to the open group 100",
+                fix_zh="将100岁及以上合并填为100",
+                fix_en="Add ages over 100 to the row of age 100",
                 fields=("age",),
             ),
         )

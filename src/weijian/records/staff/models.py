@@ -44,8 +44,10 @@ class StaffMember(Fact):
             error(
                 "employed_order",
                 lambda t: t.employed_to >= t.employed_from,
-                zh="离职日期早于参加工作日期", en="Left before joining",
-                fix_zh="核对起止日期", fix_en="Check both dates",
+                zh="离职日期早于参加工作日期",
+                en="Left before joining",
+                fix_zh="核对起止日期",
+                fix_en="Check both dates",
                 fields=("employed_from", "employed_to"),
             ),
         )

@@ -60,8 +60,10 @@ class Birth(Fact):
             warn(
                 "weight_range",
                 lambda t: t.birth_weight.isnull() | t.birth_weight.between(Decimal(400), Decimal(7000)),
-                zh="出生体重不在400–7000克之间", en="Birth weight outside 400–7000 g",
-                fix_zh="核对体重单位是否为克", fix_en="Check that the weight is in grams",
+                zh="出生体重不在400–7000克之间",
+                en="Birth weight outside 400–7000 g",
+                fix_zh="核对体重单位是否为克",
+                fix_en="Check that the weight is in grams",
                 fields=("birth_weight",),
             ),
         )
@@ -102,15 +104,19 @@ class Death(Fact):
             error(
                 "death_before_birth",
                 lambda t: t.died_on >= t.born_on,
-                zh="死亡日期早于出生日期", en="Died before born",
-                fix_zh="核对出生与死亡日期", fix_en="Check both dates",
+                zh="死亡日期早于出生日期",
+                en="Died before born",
+                fix_zh="核对出生与死亡日期",
+                fix_en="Check both dates",
                 fields=("died_on", "born_on"),
             ),
             warn(
                 "garbage_cause",
                 lambda t: ~t.cause.substr(0, 3).isin(["R54", "R95", "R96", "R98", "R99", "I46", "I50"]),
-                zh="根本死因为不明确编码", en="Underlying cause is an ill-defined code",
-                fix_zh="按死因链补充明确的根本死因", fix_en="Give the cause that started the chain",
+                zh="根本死因为不明确编码",
+                en="Underlying cause is an ill-defined code",
+                fix_zh="按死因链补充明确的根本死因",
+                fix_en="Give the cause that started the chain",
                 fields=("cause",),
             ),
         )

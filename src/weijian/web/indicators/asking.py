@@ -43,7 +43,8 @@ class Asked:
     def scope(self) -> Scope:
         """The part of the district."""
         return Scope(
-            area_id=self.area.pk if self.area else None, organisation_id=self.organisation.pk if self.organisation else None
+            area_id=self.area.pk if self.area else None,
+            organisation_id=self.organisation.pk if self.organisation else None,
         )
 
 

@@ -15,7 +15,9 @@ from weijian.foundation.ui.presentation import change_words, figure_text
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def export_rows(form: str, name: str, columns: Sequence[Column], rows: Sequence[Row], query: TableQuery) -> HttpResponse:
+def export_rows(
+    form: str, name: str, columns: Sequence[Column], rows: Sequence[Row], query: TableQuery
+) -> HttpResponse:
     """The table as a file; numbers stay numbers in Excel."""
     shown = [index for index, column in enumerate(columns) if column.key in query.visible]
     heads = [str(columns[index].label) for index in shown]

@@ -16,6 +16,7 @@ from weijian.foundation.figures.drawing import (
     change_of,
     figure_of,
     name_of,
+    population_words,
     reason_text,
     style_of,
 )
@@ -37,12 +38,10 @@ from weijian.kernel.ages import FIVE_YEAR_BANDS
 from weijian.kernel.time import Period
 from weijian.web.indicators.asking import Asked
 
-
 LIST_COLUMNS = (
     Column("name", _("指标"), fixed=True, optional=False, sortable=True),
     Column("value", _("数值"), "number"),
     Column("change", _("比上年同期"), "number"),
-    Column("unit", _("单位")),
     Column("population", _("人口口径")),
     Column("source", _("来源")),
 )
@@ -62,20 +61,24 @@ def list_rows(period: Period, snapshot: Snapshot, wanted: str) -> list[Row]:
         change = change_of(one, now, last)
         rows.append(
             Row(
-                (Cell(text=name_of(one), note=one.id), value, Cell(change=change) if change else Cell(), one.unit,
-                 one.population_basis, one.source),
+                (Cell(text=name_of(one), note=one.id), value, Cell(change=change) if change else Cell(),
+                 population_words(one.population_basis), one.source),
                 href=href,
             )
         )  # fmt: skip
     return rows
 
 
-def by_month(measure: Measure, asked: Asked, snapshot: Snapshot) -> tuple[Chart, list[tuple[str, Answer, Answer | None]]]:
+def by_month(
+    measure: Measure, asked: Asked, snapshot: Snapshot
+) -> tuple[Chart, list[tuple[str, Answer, Answer | None]]]:
     """The year's months beside last year's, as chart and rows."""
     year = asked.period.end.year
     months = [Period.parse(f"{year}-{month:02d}") for month in range(1, 13)]
     before = [month.same_period_last_year() for month in months]
-    answers = {a.figure.period: a for a in figures([measure.id], [*months, *before], scope=asked.scope, snapshot=snapshot)}
+    answers = {
+        a.figure.period: a for a in figures([measure.id], [*months, *before], scope=asked.scope, snapshot=snapshot)
+    }
     rows = [
         (str(month), answers[str(month)], answers.get(str(last)))
         for month, last in zip(months, before, strict=True)
@@ -102,7 +105,11 @@ def by_month(measure: Measure, asked: Asked, snapshot: Snapshot) -> tuple[Chart,
 def by_group(measure: Measure, asked: Asked, snapshot: Snapshot) -> list[tuple[str, Answer]]:
     """Values by area, institution, sex or age at the asked period, named, largest first (ages in order)."""
     answers = figures([measure.id], [asked.period], by=[asked.grain], scope=asked.scope, snapshot=snapshot)
-    named = [(group_name(asked.grain, answer.figure.key[0]), answer) for answer in answers if answer.figure.key[0] is not None]
+    named = [
+        (group_name(asked.grain, answer.figure.key[0]), answer)
+        for answer in answers
+        if answer.figure.key[0] is not None
+    ]
     if asked.grain == "age":
         return sorted(named, key=lambda pair: int(str(pair[1].figure.key[0])))
     return sorted(named, key=lambda pair: pair[1].value if pair[1].value is not None else Decimal(-1), reverse=True)
@@ -149,7 +156,8 @@ def tile_map(measure: Measure, asked: Asked, rows: Sequence[tuple[str, Answer]],
     values = sorted(float(answer.value) for _name, answer in rows if answer.value is not None)
     breaks = sorted({values[len(values) * step // 5] for step in range(1, 5)}) if len(values) >= 5 else []
     tiles = [
-        Tile(name, index % 4, index // 4, figure_of(answer, trace=False)) for index, (name, answer) in enumerate(ordered)
+        Tile(name, index % 4, index // 4, figure_of(answer, trace=False))
+        for index, (name, answer) in enumerate(ordered)
     ]
     return TileGrid(
         "map", _("各镇街(示意图)"), tiles, breaks[:4], _("五等分"), style_of(measure), caption_of(measure, snapshot)

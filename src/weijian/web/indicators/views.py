@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,10 +11,29 @@ from django.utils.translation import gettext as _
 
 from weijian.foundation.access.door import page
 from weijian.foundation.figures.catalogue import measures
-from weijian.foundation.figures.drawing import caption_of, change_of, definition_of, figure_of, name_of
+from weijian.foundation.figures.drawing import (
+    caption_of,
+    change_of,
+    date_words,
+    definition_of,
+    figure_of,
+    name_of,
+    population_words,
+)
 from weijian.foundation.figures.queries import figures
 from weijian.foundation.figures.store import current_snapshot
-from weijian.foundation.ui.components import Caption, Cell, Column, Crumb, ExportLink, Row, StatCard, Tab, TableQuery, TableState
+from weijian.foundation.ui.components import (
+    Caption,
+    Cell,
+    Column,
+    Crumb,
+    ExportLink,
+    Row,
+    StatCard,
+    Tab,
+    TableQuery,
+    TableState,
+)
 from weijian.web.indicators import asking, pages
 from weijian.web.indicators.export import export_rows
 
@@ -33,7 +54,10 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
         query,
         len(rows),
         _("项"),
-        exports=(ExportLink("Excel", reverse("indicators_export", args=["xlsx"])), ExportLink("CSV", reverse("indicators_export", args=["csv"]))),
+        exports=(
+            ExportLink("Excel", reverse("indicators_export", args=["xlsx"])),
+            ExportLink("CSV", reverse("indicators_export", args=["csv"])),
+        ),
         caption=Caption(snapshot=f"{snapshot.pk} · {snapshot.published_at:%Y-%m-%d %H:%M}"),
     )
     return render(
@@ -74,6 +98,10 @@ def indicator_detail(request: HttpRequest, measure_id: str) -> HttpResponse:
         "measure": measure,
         "name": name_of(measure),
         "definition": definition_of(measure),
+        "population_words": population_words(measure.population_basis),
+        "date_words": date_words(measure.date_basis),
+        "numerator": _amount(now.figure.numerator) if now else "",
+        "denominator": _amount(now.figure.denominator) if now else "",
         "card": card,
         "now": now,
         "asked": asked,
@@ -119,7 +147,10 @@ def detail_export(request: HttpRequest, measure_id: str, form: str) -> HttpRespo
 
 def _breakdown(measure_id: str, asked: asking.Asked, snapshot, context: dict[str, object]):  # type: ignore[no-untyped-def]
     measure = measures()[measure_id]
-    columns = [Column("group", asking.grain_label(asked.grain), fixed=True, optional=False), Column("value", _("数值"), "number", measure.unit)]
+    columns = [
+        Column("group", asking.grain_label(asked.grain), fixed=True, optional=False),
+        Column("value", _("数值"), "number", measure.unit),
+    ]
     if measure.denominator:
         columns += [Column("numerator", _("分子"), "number"), Column("denominator", _("分母"), "number")]
     if asked.grain == "month":
@@ -142,8 +173,12 @@ def _cells(measure, name: str, answer) -> tuple[object, ...]:  # type: ignore[no
     cells: tuple[object, ...] = (name, figure_of(answer, trace=False))
     if measure.denominator:
         for amount in (answer.figure.numerator, answer.figure.denominator):
-            cells += (Cell(text="" if amount is None else f"{amount.normalize():,f}"),)
+            cells += (Cell(text=_amount(amount)),)
     return cells
+
+
+def _amount(value: Decimal | None) -> str:
+    return "—" if value is None else f"{value.normalize():,f}"
 
 
 def _address(asked: asking.Asked, grain: str) -> str:
