@@ -92,12 +92,17 @@ def coverage_id(kind: str, component: Component) -> str:
     return f"*{kind}:{day}"
 
 
-def component_text(kind: RecordKind, component: Component) -> str:
-    """Everything that decides what the component counts, as text for fingerprints (its expressions, not their SQL)."""
+def filter_table(kind: RecordKind) -> Any:
+    """Unbound table with every column that a component's filter may name."""
     columns = dict(snapshot_schema(kind)) | {"as_of": dt.date}
     for name, dtype in (("sex", dt.string), ("age", dt.int64), ("birth_date", dt.date), ("subject_id", dt.int64)):
         columns.setdefault(name, dtype)
-    table = ibis.table(columns, name=kind.table)
+    return ibis.table(columns, name=kind.table)
+
+
+def component_text(kind: RecordKind, component: Component) -> str:
+    """Everything that decides what the component counts, as text for fingerprints (its expressions, not their SQL)."""
+    table = filter_table(kind)
     parts = [kind.id, component.when.value, component.date, component.starts, component.ends, component.distinct, component.sql]
     parts += [repr(made(table)) for made in (component.where, component.value) if made is not None]
     if component.organisations is not None:
@@ -193,6 +198,13 @@ def _stock_query(
     distinct: str,
     components: Sequence[Component],
 ) -> CubeQuery:
+    table = _in_force(kind, starts, ends, distinct, components[0])
+    table = _with_dimensions(table, table.as_of, "age" in snapshot_schema(kind))
+    return CubeQuery(kind.id, kind.table, starts, tuple(components), _aggregate(table, components))
+
+
+def _in_force(kind: RecordKind, starts: str, ends: str, distinct: str, component: Component) -> Any:
+    """Rows in force on each day of table ``month_end``; where persons are counted, one row each."""
     table = _joined(kind)
     if distinct:
         table = _repeated(kind, table, distinct)
@@ -201,10 +213,26 @@ def _stock_query(
     if ends:
         in_force &= table[ends].isnull() | (table[ends] > table.as_of)
     table = table.filter(in_force)
-    if distinct:
-        table = _one_row_each(table, starts, components[0])
-    table = _with_dimensions(table, table.as_of, "age" in snapshot_schema(kind))
-    return CubeQuery(kind.id, kind.table, starts, tuple(components), _aggregate(table, components))
+    return _one_row_each(table, starts, component) if distinct else table
+
+
+def chosen_rows(kind: RecordKind, component: Component) -> Any:
+    """The rows that a component counts, with ``counted_day`` (its date, or the day of a stock) and ``counted_value``.
+
+    Flows come for all time: the caller bounds ``counted_day``. Stocks come for each day of table ``month_end``.
+    """
+    if component.when is When.AS_OF_END:
+        table = _in_force(kind, str(component.starts), component.ends or "", component.distinct or "", component)
+        table = table.mutate(counted_day=table.as_of)
+    else:
+        table = _joined(kind)
+        table = table.mutate(counted_day=table[component.date or "business_date"])
+    if component.where:
+        table = table.filter(component.where(table).fill_null(False))
+    value = component.value(table).cast(dt.int64) if component.value else ibis.literal(1, "int64")
+    table = table.mutate(counted_value=value)
+    keep = [name for name in table.columns if name not in ("as_of", "counted_as", "repeated")]
+    return table.select(*keep)
 
 
 def _repeated(kind: RecordKind, table: Any, distinct: str) -> Any:

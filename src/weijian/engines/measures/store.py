@@ -33,7 +33,8 @@ from weijian.engines.measures.lake import connect, open_kind, open_tables
 
 Progress = Callable[[int, int, str], None]
 
-_POPULATION = "populations_population_count"
+#: Table of the population kind in snapshots.
+POPULATION_TABLE = "populations_population_count"
 _TABLES = """
 CREATE TABLE store.cube (
     component VARCHAR, month DATE, organisation_id BIGINT, area_id BIGINT, sex VARCHAR, age INTEGER, value BIGINT
@@ -121,7 +122,7 @@ def open_store(
 
 def _copy_population(connection: duckdb.DuckDBPyConnection) -> None:
     names = {row[0] for row in connection.execute("SELECT view_name FROM duckdb_views()").fetchall()}
-    source = _POPULATION if _POPULATION in names else (
+    source = POPULATION_TABLE if POPULATION_TABLE in names else (
         "(SELECT ''::VARCHAR AS basis, NULL::DATE AS reference_on, 0::BIGINT AS village_id, ''::VARCHAR AS sex, "
         "0::BIGINT AS age, 0::BIGINT AS persons WHERE false)"
     )  # fmt: skip
@@ -195,7 +196,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, query: CubeQuery, cubes: Sequ
         # A latest report that says zero must win over an older one that did not.
         keep = "true" if component.when is When.LATEST else f"c{index} <> 0"
         connection.execute(
-            f"INSERT INTO store.cube SELECT ?, {dimensions}, c{index} FROM wide WHERE {keep}{_organisation_filter(component)}",
+            f"INSERT INTO store.cube SELECT ?, {dimensions}, c{index} FROM wide WHERE {keep}{organisation_filter(component)}",
             [component.id],
         )
     if query.coverage:
@@ -218,25 +219,26 @@ def _cover_stocks(
 def _insert_joined(connection: duckdb.DuckDBPyConnection, component: Component, cube: Path) -> None:
     connection.execute(
         f"INSERT INTO store.cube SELECT ?, {', '.join(DIMENSIONS)}, value FROM read_parquet(?) "
-        f"WHERE true{_organisation_filter(component)}",
+        f"WHERE true{organisation_filter(component)}",
         [component.id, str(cube)],
     )
 
 
-def _organisation_filter(component: Component) -> str:
+def organisation_filter(component: Component, column: str = "organisation_id") -> str:
+    """`` AND column IN (…)`` for the institutions that the component counts, or nothing."""
     if component.organisations is None:
         return ""
     table = ibis.table(ORGANISATION_SCHEMA, name="organisation")
     chosen = table.filter(component.organisations(table)).select("organisation_id")
-    return f" AND organisation_id IN ({ibis.to_sql(chosen, dialect='duckdb')})"
+    return f" AND {column} IN ({ibis.to_sql(chosen, dialect='duckdb')})"
 
 
 def component_sql(kind: RecordKind, component: Component) -> str:
     """The component's own SQL for DuckDB, for the definition page; stocks are counted on each day of ``month_end``."""
     if component.sql is not None:
-        return joined_sql(component) + _organisation_filter(component)
+        return joined_sql(component) + organisation_filter(component)
     queries = flow_queries(kind, [component]) or stock_queries(kind, [component])
-    return "\n".join([*(query.sql() for query in queries), _organisation_filter(component)]).strip()
+    return "\n".join([*(query.sql() for query in queries), organisation_filter(component)]).strip()
 
 
 def _month_ends(first: date, last: date) -> list[date]:

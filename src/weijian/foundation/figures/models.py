@@ -7,10 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FigureValue(models.Model):
-    """One value as it was published; never changed. ``area_id``/``organisation_id`` NULL means the whole district."""
+    """One value as it was published; ``area_id``/``organisation_id`` NULL means the whole district.
+
+    A value holds from the snapshot that brought it until the one that changed it; publishing writes only what changed.
+    """
 
     id = models.BigAutoField(primary_key=True)
     snapshot_id = models.BigIntegerField()
+    until_snapshot_id = models.BigIntegerField(null=True)
     measure = models.CharField(max_length=80)
     fingerprint = models.CharField(max_length=32)
     period = models.CharField(max_length=20)
@@ -25,9 +29,26 @@ class FigureValue(models.Model):
         verbose_name = _("指标值")
         indexes = [
             models.Index(
-                fields=["snapshot_id", "measure", "period", "area_id", "organisation_id"], name="figure_value_key"
-            )
+                fields=["measure", "period", "area_id", "organisation_id", "snapshot_id"], name="figure_value_lookup"
+            ),
+            models.Index(
+                fields=["measure"], name="figure_value_current", condition=models.Q(until_snapshot_id__isnull=True)
+            ),
         ]
+
+
+class Publication(models.Model):
+    """A snapshot whose figures were published, under which definitions."""
+
+    id = models.BigAutoField(primary_key=True)
+    snapshot_id = models.BigIntegerField(unique=True)
+    published_at = models.DateTimeField()
+    catalogue = models.CharField(max_length=64)
+    written = models.IntegerField()  # values that changed
+    ended = models.IntegerField()
+
+    class Meta:
+        verbose_name = _("指标发布")
 
 
 class Trace(models.Model):

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import duckdb
 
-from weijian.engines.measures.store import SnapshotFiles, build_store, open_store
-from weijian.foundation.figures.catalogue import catalogue_fingerprint, components
+from weijian.definitions.measures import Measure, Population
+from weijian.engines.measures.store import POPULATION_TABLE, SnapshotFiles, build_store, open_store
+from weijian.foundation.figures.catalogue import catalogue_fingerprint, components, measure_by_id
 from weijian.foundation.kinds.registry import kinds
 from weijian.foundation.snapshots import lake
 from weijian.foundation.snapshots.models import Snapshot
@@ -76,6 +77,29 @@ def latest_year(snapshot: Snapshot) -> int:
     """The last year that has facts by month; the year of the snapshot where none has."""
     months = [file.partition for file in lake.read_manifest(snapshot.manifest_sha256)[0] if _is_month(file.partition)]
     return int(max(months)[:4]) if months else snapshot.published_at.year
+
+
+def tables_of(measure: Measure) -> frozenset[str]:
+    """Snapshot tables on which a measure's value rests; ``*`` for a table measure, which may read any."""
+    if measure.form == "table":
+        return frozenset({"*"})
+    if measure.of is not None:
+        return tables_of(measure_by_id(measure.of))
+    found = {"organisation", "area"}
+    for term in (*measure.numerator, *measure.numerator_minus, *measure.denominator):
+        if isinstance(term, Population):
+            found.add(POPULATION_TABLE)
+        else:
+            found |= {kinds()[term.kind].table, *term.tables}
+            found |= {"person"} if term.distinct else set()
+    return frozenset(found)
+
+
+def changed_tables(before: Snapshot, after: Snapshot) -> frozenset[str]:
+    """Tables whose content differs between two snapshots; ``*`` stands among them where any does."""
+    old, new = files_of(before).files, files_of(after).files
+    changed = {table for table in {*old, *new} if list(old.get(table, ())) != list(new.get(table, ()))}
+    return frozenset(changed | {"*"}) if changed else frozenset()
 
 
 def months_of(snapshot: Snapshot) -> tuple[date, date]:
