@@ -52,7 +52,7 @@ def django_db_modify_db_settings() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker) -> None:  # type: ignore[no-untyped-def]
     """The test database holds the areas and institutions of the demonstration district from the start."""
-    from weijian.config.installation import load_reference_data
+    from weijian.foundation.reference_data import load_reference_data
 
     with django_db_blocker.unblock():
         load_reference_data("440113")
@@ -78,5 +78,10 @@ def small_world(django_db_setup: None, django_db_blocker, small_world_folder: Pa
     from weijian.foundation.snapshots.services import publish_snapshot
 
     with django_db_blocker.unblock():
+        from weijian.config.demo_accounts import create_demo_accounts
+        from weijian.domains.governance.services import load_plan
+
+        create_demo_accounts("440113")
         ingest_world(small_world_folder)
+        load_plan("panyu_2018")
         return publish_snapshot().pk

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from weijian.config.demo_accounts import PASSWORD, create_demo_accounts
 from weijian.config.demonstration import ingest_world
-from weijian.config.installation import load_reference_data
+from weijian.foundation.reference_data import load_reference_data
 from weijian.domains.governance.services import load_plan
 from weijian.exchange.submissions.models import Submission
 from weijian.foundation.figures.queries import figures
