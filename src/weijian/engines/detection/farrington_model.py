@@ -166,6 +166,8 @@ def _predict(
         np.full(n, np.nan), reason,
     )  # fmt: skip
     usable = np.flatnonzero(reason == Reason.NONE)
+    first, repeated = _all_zero_rows(rows, usable)
+    usable = np.setdiff1d(usable, repeated, assume_unique=True)
     plain = usable
     if s.trend:
         chosen = rows.take(usable)
@@ -181,7 +183,18 @@ def _predict(
         if s.flexible:
             out.eta[failed] = np.nan
     _remark(out, rows, usable)
+    if repeated.size:
+        for values in (out.eta, out.se, out.phi, out.trend, out.slope, out.reason):
+            values[repeated] = values[first]
     return out
+
+
+def _all_zero_rows(rows: _Rows, usable: IntArray) -> tuple[int, IntArray]:
+    """One row without any case, and the others: same counts, same fit, and most rows of a rare disease are such."""
+    if rows.data.used is not None or rows.data.exposure is not None:
+        return 0, np.array([], np.int64)
+    empty = usable[rows.data.counts[usable].max(axis=1, initial=0.0) == 0]
+    return (int(empty[0]) if empty.size else 0), empty[1:]
 
 
 def _trend_kept(robust: RobustFit, rows: _Rows, s: FarringtonSettings) -> BoolArray:

@@ -52,8 +52,8 @@ def percentile(
         enough = (~np.isnan(values)).sum(axis=1) >= minYears * (2 * w + 1) / 2
         reason[~enough, k] = Reason.GAP_IN_BASELINE
         if enough.any():
-            upper[enough, k] = np.nanquantile(values[enough], p, axis=1)
-            expected[enough, k] = np.nanmedian(values[enough], axis=1)
+            quantile = np.nanquantile if np.isnan(values[enough]).any() else np.quantile
+            upper[enough, k], expected[enough, k] = quantile(values[enough], [p, 0.5], axis=1)
     observed = batch.observed[:, columns]
     with np.errstate(invalid="ignore"):
         alarm = (observed > upper) & (observed >= minCases)

@@ -18,10 +18,13 @@ _CHINESE_FONTS = (
 )
 
 
-def plot_detection(found: Detection, series: int, path: Path | str, *, language: str = "zh") -> Path:
+def plot_detection(
+    found: Detection, series: int, path: Path | str, *, language: str = "zh", logarithmic: bool = False
+) -> Path:
     """Draw one series of a detection; the suffix of ``path`` decides the format. Returns the path.
 
-    Bars: counts; line: upper bound; triangles: alarms; shaded: marked outbreaks. Works for any frequency.
+    Bars: counts; line: upper bound; triangles: alarms; shaded: marked outbreaks. ``logarithmic`` shows series that
+    grow a hundredfold (linear below 10).
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -44,7 +47,10 @@ def plot_detection(found: Detection, series: int, path: Path | str, *, language:
     if batch.dates is not None:
         axes.xaxis_date()
     axes.set_xlim(x[0] - width, x[-1] + width)
-    axes.set_ylim(bottom=0, top=1.15 * _top(found, series))
+    if logarithmic:
+        axes.set_yscale("symlog", linthresh=10)
+        axes.yaxis.set_major_formatter("{x:g}")
+    axes.set_ylim(bottom=0, top=(4 if logarithmic else 1.15) * _top(found, series))
     axes.set_ylabel(words["cases"])
     axes.set_title(f"{batch.names[series]} · {found.algorithm}", fontsize=10, loc="left")
     axes.legend(loc="upper left", fontsize=8, frameon=False, ncols=3)

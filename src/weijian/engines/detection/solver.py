@@ -24,12 +24,18 @@ import numpy as np
 
 from weijian.engines.detection.series import BoolArray, FloatArray, IntArray
 from weijian.engines.detection.solver_design import FactorTrendDesign, PreparedCounts, prepare_counts
-from weijian.engines.detection.solver_reference import EPSILON, MAX_STEPS, START_SHIFT, fit_factor_trend_row
+from weijian.engines.detection.solver_reference import (
+    EPSILON,
+    MAX_STEPS,
+    SMALLEST_MEAN,
+    START_SHIFT,
+    fit_factor_trend_row,
+)
 
 __all__ = ["FactorTrendDesign", "FactorTrendFit", "PreparedCounts", "fit_factor_trend", "prepare_counts"]
 
 LOWEST_ETA = -36.0
-"""Below this R replaces exp(eta) by the machine epsilon; such rows go to the reference, which does the same."""
+"""Below this R replaces exp(eta) by the machine epsilon; such rows are fitted again by the slower way that does the same."""
 ALIASED = 1e-12
 """Share of the trend's weighted sum of squares that must be left after the groups, else the trend is aliased."""
 
@@ -119,7 +125,9 @@ def fit_factor_trend(
     with np.errstate(all="ignore"):
         strange = _iterate(fit, data, constants)
         _set_means(fit, data, prior)
-    _redo_strange(fit, data, prior, strange)
+        low = np.flatnonzero(strange & ~fit.singular)
+        if low.size:
+            _refit_floored(fit, data, constants, prior, low)
     return fit
 
 
@@ -135,6 +143,8 @@ class _Constants:
     present: BoolArray
     observations: FloatArray
     prior: FloatArray | None
+    exposure: FloatArray | None
+    weighted: FloatArray
 
     @staticmethod
     def of(data: PreparedCounts, design: FactorTrendDesign, prior: FloatArray | None, trend: bool) -> _Constants:
@@ -155,14 +165,17 @@ class _Constants:
             base_sum = base[:, :n] @ columns[:, :groups]
         count_time = sums[:, groups:].sum(axis=1) if trend else np.zeros(rows)
         return _Constants(
-            sums[:, :groups], count_time, likelihood, base, base_sum, base_sum > 0, observations, prior
+            sums[:, :groups], count_time, likelihood, base, base_sum, base_sum > 0, observations, prior, data.exposure,
+            weighted,
         )  # fmt: skip
 
-    def keep(self, rows: BoolArray) -> _Constants:
+    def keep(self, rows: BoolArray | IntArray) -> _Constants:
+        """The same for some of the rows."""
+        kept = (None if item is None else item[rows] for item in (self.base, self.prior, self.exposure))
+        base, prior, exposure = kept
         return _Constants(
-            self.count_sum[rows], self.count_time[rows], self.likelihood[rows],
-            None if self.base is None else self.base[rows], self.base_sum[rows], self.present, self.observations,
-            None,
+            self.count_sum[rows], self.count_time[rows], self.likelihood[rows], base, self.base_sum[rows],
+            self.present, self.observations, prior, exposure, self.weighted[rows],
         )  # fmt: skip
 
 
@@ -198,24 +211,46 @@ def _step(
     return score / safe - centre * slope[:, None], slope, information
 
 
-def _sums(design: FactorTrendDesign, c: _Constants, a: FloatArray, b: FloatArray, trend: bool) -> FloatArray:
-    """Group sums of weight, weight x t and weight x t squared at the estimate; only the first without trend."""
+def _evaluate(
+    design: FactorTrendDesign, c: _Constants, a: FloatArray, b: FloatArray, trend: bool
+) -> tuple[FloatArray, FloatArray]:
+    """Group sums of weight, weight x t and weight x t squared at the estimate, and the sum of count x log mean."""
+    fitted = _dot(a, c.count_sum)
     scale = np.exp(a)
     if not trend:
-        return scale * c.base_sum
+        return scale * c.base_sum, fitted
     growth = design.growth(b)
     if c.base is not None:
         growth *= c.base
     sums = growth @ design.columns
     sums.reshape(a.shape[0], 3, -1)[...] *= scale[:, None, :]
-    return sums
+    return sums, fitted + b * c.count_time
 
 
-def _iterate(fit: FactorTrendFit, data: PreparedCounts, c: _Constants) -> BoolArray:
-    """Fisher scoring of all rows together; a row is written down when it stops. Returns the rows that left the
-    range.
-    """
+def _evaluate_floored(
+    design: FactorTrendDesign, c: _Constants, a: FloatArray, b: FloatArray, trend: bool
+) -> tuple[FloatArray, FloatArray]:
+    """The same with every mean at least the machine epsilon, as R's log link has it; one exponential per observation."""
+    n = design.time.size
+    eta = a @ design.indicator + b[:, None] * design.centred
+    mean = np.exp(eta)
+    if c.exposure is not None:
+        mean *= c.exposure
+    np.maximum(mean, SMALLEST_MEAN, out=mean)
+    log_mean = np.log(mean)
+    if c.exposure is not None:
+        log_mean -= np.log(c.exposure)
+    fitted = _dot(c.weighted, log_mean)
+    if c.prior is not None:
+        mean *= c.prior
+    width = (3 if trend else 1) * design.groups
+    return mean @ design.columns[:n, :width], fitted
+
+
+def _iterate(fit: FactorTrendFit, data: PreparedCounts, c: _Constants, *, floored: bool = False) -> BoolArray:
+    """Fisher scoring of all rows together; a row is written down when it stops. Returns the rows that left the range."""
     design, trend, groups = fit.design, fit.trend, fit.design.groups
+    evaluate = _evaluate_floored if floored else _evaluate
     strange = np.zeros(fit.slope.size, bool)
     old, sums, score, score_time = _start(data, c, design)
     a, b, info = _step(sums, score, score_time, groups, trend)
@@ -225,17 +260,18 @@ def _iterate(fit: FactorTrendFit, data: PreparedCounts, c: _Constants) -> BoolAr
     alive, moving = np.arange(a.shape[0]), np.ones(a.shape[0], bool)
     reach = (design.centred.min(), design.centred.max())
     for step in range(1, MAX_STEPS + 1):
-        now = _sums(design, c, a, b, trend)
-        fitted = _dot(a, c.count_sum)
+        now, fitted = evaluate(design, c, a, b, trend)
         deviance = 2.0 * (c.likelihood - fitted + now[:, :groups].sum(axis=1))
-        lowest = a.min(axis=1)
-        if trend:
-            deviance -= 2.0 * b * c.count_time
-            lowest = lowest + np.minimum(b * reach[0], b * reach[1])
         change = np.abs(deviance - old)
         # Sums of billions carry rounding above R's criterion; a change below that rounding is convergence too.
-        done = (change < EPSILON * (0.1 + np.abs(deviance))) | (change < 16 * np.finfo(float).eps * np.abs(fitted))
-        odd = ~np.isfinite(deviance) | (lowest < LOWEST_ETA)
+        rounding = 16 * np.finfo(float).eps * np.abs(fitted)
+        done = (change < EPSILON * (0.1 + np.abs(deviance))) | (change < rounding)
+        odd = ~np.isfinite(deviance)
+        if not floored:
+            lowest = a.min(axis=1)
+            if trend:
+                lowest = lowest + np.minimum(b * reach[0], b * reach[1])
+            odd |= lowest < LOWEST_ETA
         stop = moving & (done | odd | (step == MAX_STEPS))
         if stop.any():
             index = alive[stop]
@@ -276,9 +312,27 @@ def _set_means(fit: FactorTrendFit, data: PreparedCounts, prior: FloatArray | No
         fit.weight *= prior
 
 
-def _redo_strange(fit: FactorTrendFit, data: PreparedCounts, prior: FloatArray | None, strange: BoolArray) -> None:
-    """Rows that overflowed or reached the smallest mean are solved one by one by the reference."""
-    rows = np.flatnonzero(strange & ~fit.singular)
+def _refit_floored(
+    fit: FactorTrendFit, data: PreparedCounts, c: _Constants, prior: FloatArray | None, rows: IntArray
+) -> None:
+    """Fit the rows again whose mean fell below R's smallest; what then still overflows goes to the reference."""
+    part, own = data.take(rows), None if prior is None else prior[rows]
+    again = FactorTrendFit(**{item.name: _rows_of(getattr(fit, item.name), rows) for item in fields(fit)})
+    strange = _iterate(again, part, c.keep(rows), floored=True)
+    _set_means(again, part, own)
+    np.maximum(again.mean, SMALLEST_MEAN, out=again.mean)
+    least = np.full_like(again.weight, SMALLEST_MEAN) if own is None else own * SMALLEST_MEAN
+    np.maximum(again.weight, least, out=again.weight)
+    _redo_strange(again, part, own, np.flatnonzero(strange | ~np.isfinite(again.mean).all(axis=1)))
+    fit.replace_rows(rows, again)
+
+
+def _rows_of(value: object, rows: IntArray) -> object:
+    return value[rows].copy() if isinstance(value, np.ndarray) else value
+
+
+def _redo_strange(fit: FactorTrendFit, data: PreparedCounts, prior: FloatArray | None, rows: IntArray) -> None:
+    """Rows that overflowed are solved one by one by the reference, which halves its steps as R does."""
     design, groups = fit.design, fit.design.groups
     for row in rows:
         one = fit_factor_trend_row(

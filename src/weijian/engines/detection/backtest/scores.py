@@ -83,8 +83,7 @@ class Loss:
 def score(found: Sequence[Detection], outbreaks: Sequence[Sequence[Sequence[tuple[int, int]]]]) -> Scores:
     """Score detections against outbreaks, given per batch and series as (first, last) columns.
 
-    An outbreak counts only if a decision was possible at one of its times at least; times before the replay do not
-    count.
+    Every outbreak that the replay covers counts; one at which the detector could not decide is missed.
     """
     tally = _Tally()
     for detection, per_series in zip(found, outbreaks, strict=True):
@@ -110,7 +109,7 @@ class _Tally:
         for first, last in spells:
             within = (columns >= first) & (columns <= last)
             inside |= within
-            if not (within & decided).any():
+            if not within.any():
                 continue
             self.outbreaks += 1
             fired = columns[within & alarm]
