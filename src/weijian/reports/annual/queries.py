@@ -151,3 +151,33 @@ def earlier_versions(section: ReportSection, limit: int = 20) -> list[EarlierVer
 @cache
 def _allowed() -> AllowList:
     return load_allow_list(content.path("documents/allowed_numbers.csv"))
+
+
+@dataclass(frozen=True)
+class MeasureChoice:
+    """One measure as the picker offers it, with the marker that would be inserted."""
+
+    id: str
+    name: str
+    unit: str
+    definition: str
+
+    @property
+    def marker(self) -> str:
+        """The shortest marker of the measure: document's period, usual style."""
+        return "{{" + self.id + "}}"
+
+
+def measure_choices(words: str, limit: int = 30) -> list[MeasureChoice]:
+    """Measures whose id, name or definition holds every word typed, in the catalogue's order."""
+    from weijian.foundation.ui.presentation import language
+
+    wanted = words.lower().split()
+    english = language() == "en"
+    found = []
+    for one in measures().values():
+        text = f"{one.id} {one.zh} {one.en} {one.definition_zh}".lower()
+        if all(word in text for word in wanted):
+            name, definition = (one.en, one.definition_en) if english else (one.zh, one.definition_zh)
+            found.append(MeasureChoice(one.id, name, one.unit, definition))
+    return found[:limit]

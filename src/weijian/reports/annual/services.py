@@ -9,6 +9,7 @@ from typing import Any
 from weijian.definitions.documents import Document
 from weijian.engines.documents.freeze import freeze
 from weijian.engines.documents.manuscripts import read_document
+from weijian.engines.documents.markers import TextProblems
 from weijian.engines.documents.resolve import ResolvedDocument
 from weijian.engines.documents.sentences import SentenceRecord, confirm_sentences, record_sentences, stale_sentences
 from weijian.foundation.access.door import may
@@ -144,12 +145,17 @@ def confirm(section_id: int, sources: Collection[str], *, actor: User) -> Report
 
 
 def section_document(section: ReportSection, text: str) -> Document:
-    """A document of one section with another text, for saving and preview. Raises :class:`WeijianError` for bad markers."""
+    """A document of one section with another text, for saving and preview. Raises :class:`TextProblems` for bad markers."""
     draft = ReportSection(
         key=section.key, level=min(section.level, 1), heading=section.heading, text=text, standing=section.standing,
         owner_department=section.owner_department,
     )  # fmt: skip
-    return document_of(section.report, [draft])
+    try:
+        return document_of(section.report, [draft])
+    except WeijianError as error:
+        if isinstance(error.__cause__, TextProblems):
+            raise error.__cause__ from None  # line by line, as the editor shows them
+        raise
 
 
 def may_write(section: ReportSection, report: Report, user: User) -> bool:

@@ -1,0 +1,176 @@
+"""The tables and steps that the report's pages draw, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from weijian.engines.documents.differences import Difference
+from weijian.engines.documents.resolve import ResolvedDocument
+from weijian.foundation.ui.components import Cell, Column, Crumb, Row, Step, TableQuery, TableState
+from weijian.foundation.ui.presentation import day_text, language
+from weijian.reports.annual.models import Report, ReportSection, Signature
+from weijian.reports.annual.queries import GapLine, department_name, gap_lines, stale_by_section, typed_numbers_of
+from weijian.reports.annual.signing import owners, valid_cosigns
+
+_REPORT_COLUMNS = (
+    Column("year", gettext_lazy("年度"), "number", optional=False),
+    Column("title", gettext_lazy("报告"), optional=False),
+    Column("state", gettext_lazy("状态"), "status"),
+    Column("snapshot", gettext_lazy("快照"), "number"),
+    Column("issued", gettext_lazy("印发日期"), "date"),
+)
+_SECTION_COLUMNS = (
+    Column("heading", gettext_lazy("章节"), fixed=True, optional=False),
+    Column("owner", gettext_lazy("负责科室")),
+    Column("cosign", gettext_lazy("会签"), "status"),
+    Column("stale", gettext_lazy("待复核语句"), "number"),
+    Column("typed", gettext_lazy("手写数字"), "number", help=gettext_lazy("没有用标记、直接写在文字里的数字")),
+    Column("gaps", gettext_lazy("缺数"), "number"),
+    Column("edited", gettext_lazy("最后修改")),
+)
+_GAP_COLUMNS = (
+    Column("section", gettext_lazy("章节"), optional=False),
+    Column("figure", gettext_lazy("数字"), optional=False),
+    Column("reason", gettext_lazy("缺数原因"), optional=False),
+)
+_DIFFERENCE_COLUMNS = (
+    Column("figure", gettext_lazy("数字"), optional=False),
+    Column("was", gettext_lazy("印发时"), "number"),
+    Column("now", gettext_lazy("现在"), "number"),
+    Column("why", gettext_lazy("原因")),
+    Column("records", gettext_lazy("下面的记录"), help=gettext_lazy("两个快照之间该数据集迟报、更正、作废的记录数")),
+)
+_TONES = {"draft": "info", "cosigned": "accent", "approved": "accent", "issued": "good"}
+
+
+def heading_of(section: ReportSection) -> str:
+    """The heading in the reader's language."""
+    return section.heading_en if language() == "en" and section.heading_en else section.heading
+
+
+def crumbs(report: Report, *more: Crumb) -> tuple[Crumb, ...]:
+    """The way from the list of reports."""
+    name = _("%(year)s年工作报告") % {"year": report.year}
+    return (Crumb(_("工作报告"), reverse("reports")), Crumb(name, reverse("report", args=[report.year])), *more)
+
+
+def report_table(reports: Sequence[Report], request: HttpRequest) -> TableState:
+    """All reports, newest year first."""
+    rows = [
+        Row(
+            (
+                Cell(text=str(one.year)),
+                one.title_en if language() == "en" and one.title_en else one.title,
+                Cell.tag(one.get_state_display(), _TONES[one.state]),  # type: ignore[arg-type]
+                Cell(text=str(one.snapshot_id)),
+                one.issued_at,
+            ),
+            href=reverse("report", args=[one.year]),
+        )
+        for one in reports
+    ]
+    query = TableQuery.read(dict(request.GET.lists()), _REPORT_COLUMNS)
+    return TableState(
+        "reports", _("年度工作报告"), _REPORT_COLUMNS, rows, query, len(rows), _("份"), choose_columns=False,
+        empty_title=_("还没有报告"), empty_text=_("选定年度后起草;文字从内容库取来,数字由快照计算。"),
+    )  # fmt: skip
+
+
+def section_table(
+    report: Report, sections: Sequence[ReportSection], resolved: ResolvedDocument, request: HttpRequest
+) -> TableState:
+    """The sections by department with what still needs a person."""
+    stale, typed = stale_by_section(sections, resolved), typed_numbers_of(resolved)
+    gaps: dict[str, int] = {}
+    for line in gap_lines(resolved):
+        gaps[line.section] = gaps.get(line.section, 0) + 1
+    signed = valid_cosigns(report, sections)
+    rows = []
+    for part in sections:
+        edited = f"{part.edited_by or _('由内容库起草')}"
+        marked = len(stale.get(part.key, ()))
+        rows.append(
+            Row(
+                (
+                    Cell(text=heading_of(part)),
+                    department_name(part.owner_department, language()),
+                    Cell.tag(_("已会签"), "good") if part.owner_department in signed else Cell.tag(_("未会签")),
+                    Cell.tag(str(marked), "warn") if marked else Cell(text="0"),
+                    Cell(text=str(len(typed.get(part.key, ())))),
+                    Cell(text=str(gaps.get(part.key, 0))),
+                    Cell(text=edited, note=day_text(part.edited_at)),
+                ),
+                href=reverse("report_section", args=[report.year, part.key]),
+                late=bool(marked),
+            )
+        )
+    query = TableQuery.read(dict(request.GET.lists()), _SECTION_COLUMNS, page_size=200)
+    return TableState("sections", _("章节"), _SECTION_COLUMNS, rows, query, len(rows), _("节"))
+
+
+def gap_table(lines: Sequence[GapLine], headings: Mapping[str, str], request: HttpRequest) -> TableState:
+    """Every figure that prints as a gap."""
+    rows = [
+        Row((headings.get(one.section, one.heading), Cell(text=one.name or one.figure, note=one.figure), one.reason))
+        for one in lines
+    ]
+    query = TableQuery.read(dict(request.GET.lists()), _GAP_COLUMNS, page_size=100)
+    shown = rows[query.offset : query.offset + query.page_size]
+    return TableState(
+        "gaps", _("缺数清单"), _GAP_COLUMNS, shown, query, len(rows), _("处"), choose_columns=False,
+        empty_title=_("没有缺数"), empty_text=_("报告里的每个数字都有登记记录。"),
+    )  # fmt: skip
+
+
+def difference_table(found: Sequence[Difference], request: HttpRequest) -> TableState:
+    """Each figure that is not what was issued, with its causes."""
+    lang = language()
+    rows = []
+    for one in found:
+        figure = one.now or one.was
+        name = figure.value.name if figure else ""
+        counts = ((_("迟报"), one.records.late), (_("更正"), one.records.corrected), (_("作废"), one.records.voided))
+        rows.append(
+            Row(
+                (
+                    Cell(text=name or one.measure, note=str(one.key or "")),
+                    Cell(text=one.was.text if one.was else ""),
+                    Cell(text=one.now.text if one.now else ""),
+                    "、".join(cause.words(lang) for cause in one.causes) or _("引用有增减"),
+                    " · ".join(f"{word} {count:,}" for word, count in counts if count),
+                )
+            )
+        )
+    query = TableQuery.read(dict(request.GET.lists()), _DIFFERENCE_COLUMNS, page_size=200)
+    return TableState(
+        "differences", _("差异清单"), _DIFFERENCE_COLUMNS, rows, query, len(rows), _("处"), choose_columns=False,
+        empty_title=_("没有差异"), empty_text=_("复算的每个数字都与印发时相同。"),
+    )  # fmt: skip
+
+
+def sign_off_steps(report: Report, sections: Sequence[ReportSection]) -> list[Step]:
+    """起草 → 会签 → 审批 → 印发, with how far each has come."""
+    order = [Report.State.DRAFT, Report.State.COSIGNED, Report.State.APPROVED, Report.State.ISSUED]
+    at = order.index(Report.State(report.state))
+    signed, all_owners = len(valid_cosigns(report, sections)), len(owners(sections))
+    last = {act: report.signatures.filter(act=act).order_by("-id").first() for act in Signature.Act.values}
+    notes = [
+        "", _("%(n)s/%(all)s 个科室") % {"n": signed, "all": all_owners},
+        _who(last["approve"]) if at >= 2 else "", _who(last["issue"]) if at >= 3 else "",
+    ]  # fmt: skip
+    labels = (_("起草"), _("会签"), _("审批"), _("印发"))
+    # The state names the last step done; drafting is under way until the last department has signed.
+    now = {0: 1 if signed else 0, 1: 2, 2: 3, 3: 4}[at]
+    return [
+        Step(label, "done" if index < now else "now" if index == now else "ahead", note)  # type: ignore[arg-type]
+        for index, (label, note) in enumerate(zip(labels, notes, strict=True))
+    ]
+
+
+def _who(signature: Signature | None) -> str:
+    return f"{signature.signed_by} {day_text(signature.at)}" if signature else ""
