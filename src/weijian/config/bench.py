@@ -1,0 +1,30 @@
+"""``weijian bench NAME``: benchmarks print sizes, seconds, ratios and peak memory; nothing here passes or fails."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from weijian.kernel.errors import WeijianError
+
+#: Name → module and function; those with a database work in a throw-away home.
+BENCHES: dict[str, tuple[str, str]] = {
+    "intake": ("weijian.exchange.submissions.bench", "bench_intake"),
+    "measures": ("weijian.foundation.figures.bench", "bench_measures"),
+    "detection": ("weijian.engines.detection.bench", "bench_detection"),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("bench", help=f"Run a benchmark: {', '.join(sorted(BENCHES))}. Example: weijian bench detection")(_bench)
+
+
+def _bench(name: Annotated[str, typer.Argument(help="Name of the benchmark.")]) -> None:
+    if name not in BENCHES or find_spec(BENCHES[name][0]) is None:
+        raise WeijianError("bench.unknown", f"没有基准测试 {name}。", name, f"可用:{'、'.join(sorted(BENCHES))}")
+    module, function = BENCHES[name]
+    getattr(import_module(module), function)(print)
