@@ -15,7 +15,9 @@ from weijian.foundation.reference_data import load_reference_data
 from weijian.domains.governance.services import load_plan
 from weijian.exchange.submissions.models import Submission
 from weijian.foundation.figures.queries import figures
+from weijian.foundation.figures.services import publish_figures
 from weijian.foundation.snapshots.services import publish_snapshot
+from weijian.reports.annual.services import make_annual_report
 from weijian.world.write import write_world
 
 Report = Callable[[int, int, str], None]
@@ -87,11 +89,15 @@ def run(scale: float, year: int, district: str, steps: Steps) -> DemoSummary:
         for name in ("received", "accepted", "duplicate", "superseded", "quarantined"):
             summary.receipts[name] = summary.receipts.get(name, 0) + getattr(submission, name)
     with steps("发布快照") as report:
-        summary.snapshot = publish_snapshot(progress=report).pk
-    with steps("计划与报告"):
-        load_plan("panyu_2018") if district == "440113" else None
-    with steps("计算指标"):
+        snapshot = publish_snapshot(progress=report)
+        summary.snapshot = snapshot.pk
+    with steps("计算指标") as report:
+        publish_figures(snapshot, report)
         summary.lines = _headline(year)
+    with steps("计划与报告") as report:
+        if district == "440113":
+            load_plan("panyu_2018")
+        make_annual_report(year, snapshot, report)
     return summary
 
 
