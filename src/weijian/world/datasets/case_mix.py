@@ -20,7 +20,7 @@ SPECIALITIES: dict[str, dict[str, float]] = {
     "dental": {"12": 400.0},
     "eye": {"10": 400.0},
     "orthopaedic": {"04": 30.0},
-    "maternity": {"05": 2.5, "07": 2.5},
+    "maternity": {"05": 1.7, "07": 2.0},
     "tcm": {"50": 6.0, "21": 3.0},
     "general": {},
 }
