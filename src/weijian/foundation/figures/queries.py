@@ -8,9 +8,11 @@ from decimal import Decimal
 
 from weijian.definitions.measures import Measure
 from weijian.engines.measures.evaluate import Figure, evaluate
+from weijian.engines.measures.records import record_list, unlinked_share
 from weijian.engines.measures.rollup import Scope
 from weijian.foundation.figures.catalogue import fingerprint, measure_by_id, measures, table_functions
 from weijian.foundation.figures.store import current_snapshot, store_of
+from weijian.foundation.kinds.registry import kinds
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.kernel.quantities import round_half_up
 from weijian.kernel.time import Period
@@ -62,3 +64,19 @@ def figures(
     order = {measure_id: index for index, measure_id in enumerate(measure_ids)}
     found.sort(key=lambda one: (order[one.measure], one.period, tuple(str(part) for part in one.key)))
     return [Answer(by_id[one.measure], one, snapshot.pk, fingerprint(one.measure)) for one in found]
+
+
+def unlinked_of(
+    measure: Measure, period: Period | str, scope: Scope = Scope(), *, snapshot: Snapshot | None = None
+) -> float | None:
+    """Share of the counted records that are linked to no known person; None where records have no person."""
+    snapshot = snapshot or current_snapshot()
+    period = period if isinstance(period, Period) else Period.parse(period)
+    opened = measure_by_id(measure.of) if measure.of else measure
+    connection = store_of(snapshot)
+    lists = [
+        record_list(connection, kinds()[one.kind], one, period, scope, limit=0)
+        for one in opened.components()
+        if kinds()[one.kind].person is not None
+    ]
+    return unlinked_share(lists)
