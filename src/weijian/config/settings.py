@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "weijian.foundation.accounts.middleware.AccountDuties",
     "weijian.foundation.access.door.ClosedUnlessOpened",
     "weijian.foundation.access.headers.SecurityHeaders",
     "django_htmx.middleware.HtmxMiddleware",
@@ -85,14 +86,18 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "allauth.account.adapter.DefaultAccountAdapter"
+ACCOUNT_ADAPTER = "weijian.foundation.accounts.signing_in.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip"}
+# The lock of each account is kept in the database (accounts/lockout), so that an administrator can see it and undo it.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Weijian 卫健"
-SESSION_COOKIE_AGE = 8 * 3600
+# A session ends after this time without a request: each request begins it anew. A demonstration is left open for a day's use.
+SESSION_COOKIE_AGE = 8 * 3600 if DEMO else 30 * 60
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+ACCOUNT_SESSION_REMEMBER = True
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = env.flag("WEIJIAN_HTTPS")

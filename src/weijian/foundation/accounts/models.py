@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +39,10 @@ class User(AbstractUser):
     area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT)
     sensitivity = models.SmallIntegerField(default=3)  # the highest level of rows it may see
     must_change_password = models.BooleanField(default=False)
-    locked_until = models.DateTimeField(null=True, blank=True)
+    failed_logins = models.IntegerField(default=0)  # wrong passwords in a row
+    locked_at = models.DateTimeField(null=True, blank=True)
+    locked_until = models.DateTimeField(null=True, blank=True)  # null while locked: until somebody unlocks it
+    lock_reason = models.TextField(default="", blank=True)
     left_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -45,3 +50,7 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def is_locked(self, at: datetime) -> bool:
+        """Whether the account is locked at an instant."""
+        return self.locked_at is not None and (self.locked_until is None or at < self.locked_until)
