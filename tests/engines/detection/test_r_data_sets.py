@@ -1,4 +1,6 @@
-"""The data sets that R ships (salmonella.agona, rotaBB): alarms and bounds as R gives them, read through the file reader."""
+"""The data sets that R ships (salmonella.agona, rotaBB): alarms and bounds as R gives them, read through the file
+reader.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.engines.detection.r_cases import REFERENCE, read_table
 
+from tests.engines.detection.r_cases import REFERENCE, read_table
 from weijian.engines.detection.reading import read_series
 from weijian.engines.detection.registry import detect
 

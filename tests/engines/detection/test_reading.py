@@ -1,4 +1,6 @@
-"""Bad input: each flaw puts its own series aside with a reason, or stops the file with a clear error; the others go on."""
+"""Bad input: each flaw puts its own series aside with a reason, or stops the file with a clear error; the others go
+on.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +108,9 @@ def test_series_of_different_length_stand_in_their_own_batches(tmp_path: Path) -
     assert sorted((b.names[0], b.length) for b in data.batches) == [("good", 40), ("late", 2), ("short", 1)]
 
 
-@pytest.mark.parametrize("algorithm", ["farrington-flexible", "farrington", "ears-c1", "cusum", "bayes", "rki", "percentile"])
+@pytest.mark.parametrize(
+    "algorithm", ["farrington-flexible", "farrington", "ears-c1", "cusum", "bayes", "rki", "percentile"]
+)
 def test_one_row_gets_a_reason(tmp_path: Path, algorithm: str, capsys: pytest.CaptureFixture[str]) -> None:
     done = detect_command(write(tmp_path, ["a,1,4"]), algorithm)
     assert (done.series, done.rows, done.alarms) == (1, 1, 0)

@@ -38,7 +38,9 @@ def test_equals_reference(
     rng = np.random.default_rng(seed)
     design = design_of(rng, groups, years, consecutive)
     n = design.time.size
-    counts = rng.negative_binomial(2, 2 / (2 + np.exp(log_mean + 0.01 * rng.normal() * design.centred)), (4, n)).astype(float)
+    counts = rng.negative_binomial(2, 2 / (2 + np.exp(log_mean + 0.01 * rng.normal() * design.centred)), (4, n)).astype(
+        float
+    )
     prior = np.where(rng.random((4, n)) < 0.1, 0.0, rng.uniform(0.1, 1.5, (4, n))) if weighted else None
     exposure = rng.uniform(0.5, 3.0, (4, n)) if exposed else None
     fit = fit_factor_trend(prepare_counts(counts, exposure=exposure), design, trend=trend, prior=prior)
@@ -66,9 +68,7 @@ def test_equals_reference(
         if trend:
             place[-1] = -design.centre
         variance = place @ one.covariance @ place
-        np.testing.assert_allclose(
-            fit.unscaled_variance(int(design.group[used][0]), 0.0)[row], variance, rtol=1e-5
-        )
+        np.testing.assert_allclose(fit.unscaled_variance(int(design.group[used][0]), 0.0)[row], variance, rtol=1e-5)
 
 
 def test_chunks_do_not_matter() -> None:

@@ -97,9 +97,7 @@ def _replay(print: Callable[[str], None], threads: int) -> None:
     start = time.perf_counter()
     detect(batch, "farrington-flexible", NOUFAILY, times=times, threads=threads)
     seconds = time.perf_counter() - start
-    print(
-        f"{'farrington-flexible':20s}   1000 series x 520 weeks {seconds:7.2f} s  {520_000 / seconds:9,.0f} series-weeks/s"
-    )
+    print(f"{'farrington-flexible':20s}   1000 series x 520 weeks {seconds:7.2f} s  {520_000 / seconds:9,.0f} per s")
 
 
 def _scan(print: Callable[[str], None], replicates: int) -> None:

@@ -35,7 +35,9 @@ from weijian.engines.detection.solver_reference import (
 __all__ = ["FactorTrendDesign", "FactorTrendFit", "PreparedCounts", "fit_factor_trend", "prepare_counts"]
 
 LOWEST_ETA = -36.0
-"""Below this R replaces exp(eta) by the machine epsilon; such rows are fitted again by the slower way that does the same."""
+"""Below this R replaces exp(eta) by the machine epsilon; such rows are fitted again by the slower way that does the
+same.
+"""
 ALIASED = 1e-12
 """Share of the trend's weighted sum of squares that must be left after the groups, else the trend is aliased."""
 
@@ -230,7 +232,9 @@ def _evaluate(
 def _evaluate_floored(
     design: FactorTrendDesign, c: _Constants, a: FloatArray, b: FloatArray, trend: bool
 ) -> tuple[FloatArray, FloatArray]:
-    """The same with every mean at least the machine epsilon, as R's log link has it; one exponential per observation."""
+    """The same with every mean at least the machine epsilon, as R's log link has it; one exponential per
+    observation.
+    """
     n = design.time.size
     eta = a @ design.indicator + b[:, None] * design.centred
     mean = np.exp(eta)
@@ -248,7 +252,9 @@ def _evaluate_floored(
 
 
 def _iterate(fit: FactorTrendFit, data: PreparedCounts, c: _Constants, *, floored: bool = False) -> BoolArray:
-    """Fisher scoring of all rows together; a row is written down when it stops. Returns the rows that left the range."""
+    """Fisher scoring of all rows together; a row is written down when it stops. Returns the rows that left the
+    range.
+    """
     design, trend, groups = fit.design, fit.trend, fit.design.groups
     evaluate = _evaluate_floored if floored else _evaluate
     strange = np.zeros(fit.slope.size, bool)
