@@ -11,9 +11,9 @@ import duckdb
 import pyarrow as pa
 
 from weijian import content
-from weijian.definitions.record_kinds import RecordKind
+from weijian.definitions.record_kinds import RecordKind, Severity
 from weijian.engines.intake.check_sql import statements
-from weijian.engines.intake.engine import IntakeEngine, References
+from weijian.engines.intake.engine import IntakeEngine, References, reasons
 from weijian.engines.intake.files import load_raw, opened
 
 OPEN_END = date(9999, 12, 31)
@@ -66,13 +66,13 @@ class TakenIn:
 
     def __init__(self, folder: Path, kinds: Mapping[str, RecordKind], skip: tuple[str, ...] = ()) -> None:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        self.year = int(manifest["year"])
         self.engine = IntakeEngine(references(manifest["district"], manifest["year"]))
         self.connection: duckdb.DuckDBPyConnection = self.engine.connection
         codes = [
             row["code"] for row in content.read_csv(f"institutions/cn_{manifest['district']}_{manifest['year']}.csv")
         ]
         self.files = sorted(manifest["files"], key=lambda entry: entry["order"])
+        self.warnings: set[str] = set()
         self.receipts: dict[str, dict[str, int]] = {}
         for dataset in sorted({entry["dataset"] for entry in self.files} - set(skip)):
             own = [entry for entry in self.files if entry["dataset"] == dataset]
@@ -90,12 +90,14 @@ class TakenIn:
                     file,
                     file_no=int(str(entry["order"])),
                     institution=(codes.index(str(entry["institution"])), 0),
-                    received_on=f"{self.year + 1}-06-30",
+                    received_on=str(entry["sent_on"]),
                     received_seq=int(str(entry["order"])) * 10**10,
                 )
             assert loaded == entry["rows"], entry["file"]
         for statement in statements(kind):
             self.connection.execute(statement)
+        masks = self.connection.execute("SELECT DISTINCT warnings FROM judged WHERE errors = 0").fetchall()
+        self.warnings |= {code for (mask,) in masks for code in reasons(kind, mask, Severity.WARNING)}
         return self._settle(kind)
 
     def _settle(self, kind: RecordKind) -> dict[str, int]:

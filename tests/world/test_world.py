@@ -62,6 +62,11 @@ def test_receipts_are_as_the_truth_foretells(world_folder: Path, taken_in: Taken
         assert counts["received"] == sum(counts.values()) - counts["received"]
 
 
+def test_no_file_tells_of_days_after_it_was_sent(taken_in: TakenIn) -> None:
+    assert not {code for code in taken_in.warnings if code.endswith(".future")}
+    assert {"patient.check_digit", "no_diagnosis", "payment.invalid"} <= taken_in.warnings
+
+
 def test_each_row_has_the_outcome_that_the_truth_foretells(world_folder: Path, taken_in: TakenIn) -> None:
     """Row by row for the last dataset taken in, not only in total."""
     truth = f"read_parquet('{world_folder}/truth/vital_events.death.parquet')"

@@ -15,7 +15,7 @@ from weijian.world.write import PreviousYear, WorldSummary, write_world
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command ``world``; the caller has started Django, because record kinds come from its registry."""
+    """Add the command ``world``."""
     app.command("world", help="Write what the institutions of the synthetic district would submit in one year.")(_world)
 
 

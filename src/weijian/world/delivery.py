@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from weijian.definitions.fields import FieldType
 from weijian.definitions.record_kinds import RecordKind
 from weijian.world.files import FileFormat, write_file
 from weijian.world.flaws import add_flaws
@@ -130,7 +132,7 @@ class Delivery:
             rows.soil,
             rows.outcome,
         )
-        sent_on = _sending_day(stream.year, when[0])
+        sent_on = max(_sending_day(stream.year, when[0]), _written_on(kind, content, rows))
         entry = ManifestEntry(
             file, stream.dataset, stream.institution, name, 0, int(rows.source.size), sent_on.isoformat(), form.value
         )
@@ -307,3 +309,11 @@ def _sending_day(year: int, month: int) -> date:
     """The fifth of the following month; yearly files (13) in January of the next year, supplements a month later."""
     later = month if month < 13 else 12 + (month - 13)
     return date(year + later // 12, later % 12 + 1, 5) + timedelta(days=(month >= 13) * 10)
+
+
+def _written_on(kind: RecordKind, content: pa.Table, rows: _Row) -> date:
+    """The day after the last date in the rows: a register that shows how a case ended is sent after its end."""
+    possible = content.filter(pa.array(rows.outcome != Outcome.QUARANTINED))
+    past = [field.name for field in kind.fields if field.type is FieldType.DATE and not field.future]
+    latest = [pc.max(possible.column(name)).as_py() for name in past]
+    return max((day for day in latest if day is not None), default=date.min) + timedelta(days=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -78,9 +79,10 @@ def write_world(
     """Write the files of a district-year under ``out`` (created; must be empty).
 
     ``scale`` is the share of persons and their events (1 is the whole district), ``dirt`` multiplies every rate of
-    dirt (0 is a clean world). ``kinds`` are the record kinds by id; without them the registry is asked, which needs a
-    started Django. ``progress`` is called with a step's name, its number and the number of steps. The same arguments
-    give the same bytes. Raises :class:`WeijianError` for a scale out of range, a folder in use, or missing content.
+    dirt (0 is a clean world). ``kinds`` are the record kinds by id, by default those of the registry. ``progress`` is
+    called with a step's name, its number and the number of steps. The same arguments give the same bytes.
+
+    Raises :class:`WeijianError` for a scale out of range, a folder in use, or missing content.
     """
     if not 0 < scale <= 1:
         raise WeijianError(
@@ -114,6 +116,13 @@ def write_world(
 
 
 def _registered_kinds() -> Mapping[str, RecordKind]:
+    """Record kinds are read from the models; this needs Django's registry, but no database."""
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weijian.config.settings")
+        django.setup()
     from weijian.foundation.kinds.registry import kinds
 
     return kinds()
