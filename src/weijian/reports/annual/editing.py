@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from typing import Any
 
 from weijian.engines.documents.html.writer import write_html_body
-from weijian.engines.documents.markers import TextProblems
+from weijian.engines.documents.markers import MarkerProblem, TextProblems
 from weijian.engines.documents.printing import PrintOptions
 from weijian.foundation.accounts.models import User
 from weijian.foundation.ui.presentation import language
@@ -29,17 +31,33 @@ def preview_values(section: ReportSection, text: str) -> dict[str, Any]:
     try:
         resolved = resolve_document(section_document(section, text), section.report.snapshot)
     except TextProblems as error:
-        return {"problems": [str(one) for one in error.problems]}
+        return {"problems": [_problem_words(one) for one in error.problems]}
     except WeijianError as error:
         return {"problems": [f"{error.what} {error.fix}".strip()]}
     body = write_html_body(resolved, PrintOptions(trace_marks=False, trace_table=False))
     return {
         # The page has its own <main>; the writer's becomes a plain part of it.
-        "body": body.replace("<main>", "<div>", 1).replace("</main>", "</div>"),
+        "body": _drawn_as_images(body.replace("<main>", "<div>", 1).replace("</main>", "</div>")),
         "typed": [number for numbers in typed_numbers_of(resolved).values() for number in numbers],
         "unknown": unknown_measures(resolved),
         "gaps": list(resolved.gaps()),
     }
+
+
+def _problem_words(problem: MarkerProblem) -> str:
+    lang = language()
+    where = f"Line {problem.line}" if lang == "en" else f"第{problem.line}行"
+    return f"{where} {problem.marker}: {problem.what(lang)} {problem.fix(lang)}"
+
+
+def _drawn_as_images(body: str) -> str:
+    """Charts as images: the page's content policy lets no style stand inside it, inside an image it may."""
+
+    def image(match: re.Match[str]) -> str:
+        data = base64.b64encode(match[0].encode()).decode()
+        return f'<img alt="" src="data:image/svg+xml;base64,{data}">'  # the table twin below says it in words
+
+    return re.sub(r"<svg.*?</svg>", image, body, flags=re.DOTALL)
 
 
 def editor_values(section: ReportSection, text: str, user: User) -> dict[str, Any]:

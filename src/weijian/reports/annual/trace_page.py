@@ -16,11 +16,12 @@ from weijian.engines.measures.rollup import Scope
 from weijian.foundation.access.door import page
 from weijian.foundation.areas.models import Area
 from weijian.foundation.figures.catalogue import fingerprint, measures
+from weijian.foundation.figures.drawing import date_words, definition_of, figure_of, name_of, population_words
 from weijian.foundation.figures.models import Trace
 from weijian.foundation.figures.queries import Answer, figures
 from weijian.foundation.organisations.models import Organisation
 from weijian.foundation.snapshots.models import Snapshot
-from weijian.foundation.ui.components import Crumb
+from weijian.foundation.ui.components import Crumb, Figure
 from weijian.foundation.ui.presentation import language
 from weijian.kernel.time import Period
 from weijian.reports.annual.queries import figure_of_code
@@ -42,12 +43,32 @@ class TracedFigure:
     @property
     def name(self) -> str:
         """The measure in the reader's language."""
-        return self.measure.en if language() == "en" else self.measure.zh
+        return name_of(self.measure)
 
     @property
     def definition(self) -> str:
         """Its definition in the reader's language."""
-        return self.measure.definition_en if language() == "en" else self.measure.definition_zh
+        return definition_of(self.measure)
+
+    @property
+    def now(self) -> Figure | None:
+        """The figure as pages draw it, without a link to itself."""
+        return None if self.answer is None else figure_of(self.answer, trace=False)
+
+    @property
+    def last(self) -> Figure | None:
+        """The same period a year before."""
+        return None if self.earlier is None else figure_of(self.earlier, trace=False)
+
+    @property
+    def population(self) -> str:
+        """Which population divides, in words."""
+        return population_words(self.measure.population_basis)
+
+    @property
+    def dates(self) -> str:
+        """Which date decides the period, in words."""
+        return date_words(self.measure.date_basis)
 
     @property
     def exclusions(self) -> str:

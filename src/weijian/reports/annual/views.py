@@ -22,7 +22,7 @@ from weijian.reports.annual.models import Report, ReportSection
 from weijian.reports.annual.queries import department_name, gap_lines, measure_choices, rerun
 from weijian.reports.annual.resolving import resolve_report
 from weijian.reports.annual.signing import owners, valid_cosigns
-from weijian.reports.citing.printing import FORMATS, print_document
+from weijian.reports.citing.printing import FORMATS, PAGE_POLICY, print_document
 
 
 @page("reports.view")
@@ -122,7 +122,8 @@ def report_differences(request: HttpRequest, year: int) -> HttpResponse:
 @page("reports.view")
 def report_read(request: HttpRequest, year: int) -> HttpResponse:
     """The whole report as it prints, every figure a link to its trace."""
-    return HttpResponse(print_document(resolve_report(_report(year)), "html"))
+    page_text = print_document(resolve_report(_report(year)), "html")
+    return HttpResponse(page_text, headers={"Content-Security-Policy": PAGE_POLICY})
 
 
 @page("reports.view")
@@ -200,7 +201,7 @@ def _done(request: HttpRequest, act, name: str, *args: object) -> HttpResponse: 
         act()
         messages.success(request, _("已办理。"))
     except WeijianError as problem:
-        messages.error(request, f"{problem.what}{problem.fix}")
+        messages.error(request, f"{_(problem.what)} {_(problem.fix)}".strip())
     return HttpResponseRedirect(reverse(name, args=args))
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from weijian.foundation.access.door import page
 from weijian.foundation.figures.store import current_snapshot
@@ -15,7 +16,7 @@ from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Period
 from weijian.reports.bulletins.making import month_of
 from weijian.reports.bulletins.services import publish_bulletin, publish_form
-from weijian.reports.citing.printing import FORMATS, print_document
+from weijian.reports.citing.printing import FORMATS, PAGE_POLICY, print_document
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,9 +32,10 @@ def bulletin_list(request: HttpRequest) -> HttpResponse:
 def bulletin_read(request: HttpRequest, month: str) -> HttpResponse:
     """The bulletin as it prints, every figure a link to its trace."""
     try:
-        return HttpResponse(print_document(publish_bulletin(month_of(month), current_snapshot()), "html"))
+        page_text = print_document(publish_bulletin(month_of(month), current_snapshot()), "html")
     except WeijianError as problem:
         return _back(request, problem)
+    return HttpResponse(page_text, headers={"Content-Security-Policy": PAGE_POLICY})
 
 
 @page("reports.view")
@@ -62,5 +64,5 @@ def _months() -> list[str]:
 
 
 def _back(request: HttpRequest, problem: WeijianError) -> HttpResponse:
-    messages.error(request, f"{problem.what}{problem.fix}")
+    messages.error(request, f"{_(problem.what)} {_(problem.fix)}".strip())
     return HttpResponseRedirect(reverse("bulletins"))

@@ -14,6 +14,10 @@ FORMATS = {
 }
 
 
+#: Content policy of a printed page: it holds its own style and drawings, and loads nothing.
+PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+
+
 def print_document(resolved: ResolvedDocument, form: str, trace_base: str = "") -> bytes:
     """The file's bytes. ``trace_base`` is the address under which trace codes open; empty prints codes without links.
 
