@@ -1,0 +1,15 @@
+"""Addresses of the administrators' pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from weijian.web.admin_pages import account_views, audit_views, policy_views
+
+urlpatterns = [
+    path("manage/accounts/", account_views.account_list, name="admin_accounts"),
+    path("manage/accounts/new", account_views.account_new, name="admin_account_new"),
+    path("manage/accounts/<int:account_id>/", account_views.account_detail, name="admin_account"),
+    path("manage/policy/", policy_views.policy, name="admin_policy"),
+    path("manage/audit/", audit_views.audit, name="admin_audit"),
+]

@@ -1,0 +1,115 @@
+"""The administrators' pages: each opens to its own administrator, does what its buttons say, and shows no health record."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from weijian.foundation.accounts.models import Role, User
+from weijian.foundation.accounts.services import create_account
+from weijian.foundation.audit.models import AuditLeaf
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _demo(settings: object) -> None:
+    settings.DEMO = True  # type: ignore[attr-defined] # the second factor has its own test
+    cache.clear()
+
+
+def _as(role: Role) -> Client:
+    account = create_account(username=f"the-{role}", password=None, role=role, full_name="")
+    client = Client()
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_system_administrator_makes_an_account_and_hands_over_its_link() -> None:
+    client = _as(Role.SYSTEM_ADMIN)
+    assert client.get("/manage/accounts/").status_code == 200
+    page = client.post(
+        "/manage/accounts/new",
+        {
+            "username": "li",
+            "full_name": "李",
+            "role": "statistician",
+            "organisation": "",
+            "department": "",
+            "sensitivity": "3",
+        },
+    )
+    link = re.search(r"<code>(http[^<]+)</code>", page.content.decode())
+    assert link, page.content.decode()[:2000]
+    assert Client().get(link.group(1), follow=True).status_code == 200
+    account = User.objects.get(username="li")
+    assert not account.has_usable_password()
+    assert AuditLeaf.objects.filter(action="account.join", actor_name=f"the-{Role.SYSTEM_ADMIN}").exists()
+
+
+def test_system_administrator_locks_unlocks_moves_and_ends_an_account() -> None:
+    client = _as(Role.SYSTEM_ADMIN)
+    account = create_account(username="li", password="spring-barley-19", role=Role.OFFICE, full_name="")
+    address = f"/manage/accounts/{account.pk}/"
+    for act, check in (
+        ({"act": "lock", "reason": "离岗"}, lambda: User.objects.get(pk=account.pk).lock_reason == "离岗"),
+        ({"act": "unlock"}, lambda: User.objects.get(pk=account.pk).locked_at is None),
+        (
+            {
+                "act": "move",
+                "role": "department",
+                "organisation": "",
+                "department": "medical",
+                "sensitivity": "2",
+            },
+            lambda: User.objects.get(pk=account.pk).department == "medical",
+        ),
+        ({"act": "leave"}, lambda: not User.objects.get(pk=account.pk).is_active),
+    ):
+        assert client.post(address, act).status_code == 302, act
+        assert check(), act
+        assert client.get(address).status_code == 200
+    assert "注销" in client.post(address, {"act": "reset"}).content.decode()
+
+
+def test_wrong_institution_code_is_said_on_the_page() -> None:
+    client = _as(Role.SYSTEM_ADMIN)
+    page = client.post(
+        "/manage/accounts/new",
+        {"username": "li", "full_name": "李", "role": "clerk", "organisation": "NOWHERE", "sensitivity": "3"},
+    )
+    assert "没有这个机构代码" in page.content.decode()
+    page = client.post(
+        "/manage/accounts/new",
+        {"username": "li", "full_name": "李", "role": "clerk", "organisation": "", "sensitivity": "3"},
+    )
+    assert "需要所属机构" in page.content.decode()
+    assert not User.objects.filter(username="li").exists()
+
+
+def test_security_administrator_reads_policy_and_roles() -> None:
+    text = _as(Role.SECURITY_ADMIN).get("/manage/policy/").content.decode()
+    assert "不看健康数据" in text
+    assert "accounts.manage" in text
+
+
+def test_audit_administrator_verifies(settings: object, tmp_path: object) -> None:
+    settings.HOME = tmp_path  # type: ignore[attr-defined]
+    client = _as(Role.AUDIT_ADMIN)
+    assert client.get("/manage/audit/?action=login").status_code == 200
+    assert client.post("/manage/audit/").status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
+def test_three_administrators_are_apart(role: Role) -> None:
+    client = _as(role)
+    own = {
+        Role.SYSTEM_ADMIN: "/manage/accounts/",
+        Role.SECURITY_ADMIN: "/manage/policy/",
+        Role.AUDIT_ADMIN: "/manage/audit/",
+    }
+    for owner, address in own.items():
+        assert client.get(address).status_code == (200 if owner is role else 403), address
