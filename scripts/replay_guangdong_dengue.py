@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -92,26 +91,56 @@ def main(shared: Path, output: Path) -> None:
     times = np.flatnonzero(batch.dates >= np.datetime64("2010-01-03").astype(np.int64))
     late = [[(a, b) for a, b in found if b >= times[0]] for found in truth]
     print(f"{batch.size} cities, {times.size} weeks, {sum(map(len, late))} outbreaks, {batch.observed.sum():.0f} cases")
-    loss, rows = Loss(missed=10, delay=1, false=1), []
+    loss, rows, delays, leads = Loss(missed=10, delay=1, false=1), [], [], []
     for name, parameters, exclude in SETTINGS:
         used = replace(batch, exclude_outbreaks=exclude)
-        begin = time.perf_counter()
         decided = detect(used, name, parameters, times=times)
-        seconds = time.perf_counter() - begin
         scores = score([decided], [late])
-        leads = [lead_to_peak(decided, row, first, last) for row in range(batch.size) for first, last in late[row]]
-        known = [lead for lead in leads if lead is not None]
         label = parameters | ({"exclude-outbreaks": "yes"} if exclude else {})
         rows.append(Row(name, label, scores, loss.of(scores)))
-        print(
-            f"{rows[-1].label}: lead to peak {np.mean(known):.1f} weeks, {seconds:.2f} s" if known else rows[-1].label
-        )
+        delays.append([delay_of(decided, row, first, last) for row in range(batch.size) for first, last in late[row]])
+        known = [lead_to_peak(decided, row, first, last) for row in range(batch.size) for first, last in late[row]]
+        leads.append(float(np.mean([lead for lead in known if lead is not None])))
         if name == "farrington-flexible" and exclude and parameters.get("alpha") == 0.01:
             city = batch.names.index("广州市")
             plot_detection(decided, city, output / "guangzhou_dengue_farrington.svg", logarithmic=True)
     comparison = Comparison(tuple(rows), "listed", batch.size, loss)
     print(comparison_table(comparison, "en"))
+    print_markdown(comparison, leads)
+    print_outbreaks(batch, late, delays)
     plot_comparison(comparison, output / "guangdong_dengue_comparison.svg")
+
+
+def print_markdown(comparison: Comparison, leads: list[float]) -> None:
+    """The table of the manual."""
+    print(
+        "\n| no. | method and settings | found | delay (weeks) | lead to peak | false runs / city-year | PPV | loss |"
+    )
+    print("|---:|---|---:|---:|---:|---:|---:|---:|")
+    for number, (row, lead) in enumerate(zip(comparison.rows, leads, strict=True), start=1):
+        s = row.scores
+        print(
+            f"| {number} | {row.label} | {s.found}/{s.outbreaks} | {s.timeliness:.2f} | {lead:.1f} | "
+            f"{s.false_episodes_per_year:.2f} | {s.ppv:.2f} | {row.loss:.2f} |"
+        )
+
+
+def print_outbreaks(batch: SeriesBatch, truth: list[list[tuple[int, int]]], delays: list[list[int | None]]) -> None:
+    """Every outbreak with the delay of each setting, in the order of the table above."""
+    print("\n| city | first week | weeks | cases | delay by setting 1, 2, 3 … (– missed) |\n|---|---|---:|---:|---|")
+    number = 0
+    for row in range(batch.size):
+        for first, last in truth[row]:
+            marks = " ".join("–" if column[number] is None else str(column[number]) for column in delays)
+            cases = int(batch.observed[row, first : last + 1].sum())
+            print(f"| {batch.names[row]} | {batch.epoch_label(first)} | {last - first + 1} | {cases} | {marks} |")
+            number += 1
+
+
+def delay_of(decided: Any, row: int, first: int, last: int) -> int | None:
+    """Weeks from the start of an outbreak to its first alarm; None if it was missed."""
+    within = (decided.times >= first) & (decided.times <= last) & decided.alarm[row]
+    return int(decided.times[within][0] - first) if within.any() else None
 
 
 def lead_to_peak(decided: Any, row: int, first: int, last: int) -> int | None:

@@ -73,8 +73,8 @@ def write_counts(path: Path) -> None:
 def test_detect_command(tmp_path: Path) -> None:
     write_counts(tmp_path / "x.csv")
     arguments = [
-        "detect", str(tmp_path / "x.csv"), "--algorithm", "farrington-flexible", "--param", "noPeriods=4", "--from", "325",
-        "--to", "330", "--out", str(tmp_path / "out.csv"), "--explain", str(tmp_path / "e.jsonl"),
+        "detect", str(tmp_path / "x.csv"), "--algorithm", "farrington-flexible", "--param", "noPeriods=4",
+        "--from", "325", "--to", "330", "--out", str(tmp_path / "out.csv"), "--explain", str(tmp_path / "e.jsonl"),
     ]  # fmt: skip
     done = CliRunner().invoke(app(), arguments)
     assert done.exit_code == 0, done.output

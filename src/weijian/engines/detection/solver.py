@@ -18,7 +18,8 @@ References: McCullagh & Nelder, Generalized Linear Models (1989), chapter 2.5; F
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -323,7 +324,8 @@ def _refit_floored(
 ) -> None:
     """Fit the rows again whose mean fell below R's smallest; what then still overflows goes to the reference."""
     part, own = data.take(rows), None if prior is None else prior[rows]
-    again = FactorTrendFit(**{item.name: _rows_of(getattr(fit, item.name), rows) for item in fields(fit)})
+    arrays: dict[str, Any] = {f.name: getattr(fit, f.name) for f in fields(fit)}
+    again = replace(fit, **{name: value[rows] for name, value in arrays.items() if isinstance(value, np.ndarray)})
     strange = _iterate(again, part, c.keep(rows), floored=True)
     _set_means(again, part, own)
     np.maximum(again.mean, SMALLEST_MEAN, out=again.mean)
@@ -331,10 +333,6 @@ def _refit_floored(
     np.maximum(again.weight, least, out=again.weight)
     _redo_strange(again, part, own, np.flatnonzero(strange | ~np.isfinite(again.mean).all(axis=1)))
     fit.replace_rows(rows, again)
-
-
-def _rows_of(value: object, rows: IntArray) -> object:
-    return value[rows].copy() if isinstance(value, np.ndarray) else value
 
 
 def _redo_strange(fit: FactorTrendFit, data: PreparedCounts, prior: FloatArray | None, rows: IntArray) -> None:
