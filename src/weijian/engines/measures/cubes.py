@@ -116,7 +116,7 @@ def flow_queries(kind: RecordKind, components: Iterable[Component]) -> tuple[Cub
     for component in components:
         if component.when is not When.AS_OF_END and component.sql is None:
             by_date.setdefault(component.date or "business_date", []).append(component)
-    return tuple(_flow_query(kind, column, found) for column, found in sorted(by_date.items()))
+    return tuple(_flow_query(kind, column, tuple(found)) for column, found in sorted(by_date.items()))
 
 
 def stock_queries(kind: RecordKind, components: Iterable[Component]) -> tuple[CubeQuery, ...]:
@@ -183,24 +183,22 @@ def _aggregate(table: Any, components: Sequence[Component]) -> Any:
     return table.group_by(list(DIMENSIONS)).aggregate(n=table.count().cast(dt.int64), **values)
 
 
-def _flow_query(kind: RecordKind, column: str, components: Sequence[Component]) -> CubeQuery:
+@cache
+def _flow_query(kind: RecordKind, column: str, components: tuple[Component, ...]) -> CubeQuery:
     table = _joined(kind)
     table = table.filter(table[column].notnull())
     table = _with_dimensions(table, table[column], "age" in snapshot_schema(kind))
     coverage = coverage_id(kind.id, components[0])
-    return CubeQuery(kind.id, kind.table, column, tuple(components), _aggregate(table, components), coverage)
+    return CubeQuery(kind.id, kind.table, column, components, _aggregate(table, components), coverage)
 
 
+@cache
 def _stock_query(
-    kind: RecordKind,
-    starts: str,
-    ends: str,
-    distinct: str,
-    components: Sequence[Component],
+    kind: RecordKind, starts: str, ends: str, distinct: str, components: tuple[Component, ...]
 ) -> CubeQuery:
     table = _in_force(kind, starts, ends, distinct, components[0])
     table = _with_dimensions(table, table.as_of, "age" in snapshot_schema(kind))
-    return CubeQuery(kind.id, kind.table, starts, tuple(components), _aggregate(table, components))
+    return CubeQuery(kind.id, kind.table, starts, components, _aggregate(table, components))
 
 
 def _in_force(kind: RecordKind, starts: str, ends: str, distinct: str, component: Component) -> Any:
