@@ -37,7 +37,8 @@ def code_table() -> pa.Table:
     rows: dict[tuple[str, str], str] = {}
     for name in code_lists():
         for row in content.read_csv(f"codes/{_FILES.get(name, name)}.csv"):
-            for code in expand_range(row["code"], row.get("upper") or row["code"]):
+            first, _dash, last = row["code"].partition("-")
+            for code in expand_range(first, last or first):
                 rows.setdefault((name, code.upper()), code)
             rows.setdefault((name, row["zh"].upper()), row["code"])
     return pa.table(
