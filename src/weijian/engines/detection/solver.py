@@ -324,8 +324,9 @@ def _refit_floored(
 ) -> None:
     """Fit the rows again whose mean fell below R's smallest; what then still overflows goes to the reference."""
     part, own = data.take(rows), None if prior is None else prior[rows]
-    arrays: dict[str, Any] = {f.name: getattr(fit, f.name) for f in fields(fit)}
-    again = replace(fit, **{name: value[rows] for name, value in arrays.items() if isinstance(value, np.ndarray)})
+    values: dict[str, Any] = {f.name: getattr(fit, f.name) for f in fields(fit)}
+    arrays: dict[str, Any] = {name: value[rows] for name, value in values.items() if isinstance(value, np.ndarray)}
+    again = replace(fit, **arrays)
     strange = _iterate(again, part, c.keep(rows), floored=True)
     _set_means(again, part, own)
     np.maximum(again.mean, SMALLEST_MEAN, out=again.mean)
