@@ -1,4 +1,4 @@
-"""Opens a submitted file of any of the four formats as text rows in DuckDB: encoding, delimiter and size checked first."""
+"""Recognises a submitted file: its hash, format, encoding and delimiter, before a single row is believed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import codecs
 import csv
 import hashlib
 import io
-import json
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -15,8 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import python_calamine
 
 from weijian.definitions.record_kinds import RecordKind
 from weijian.engines.intake.headers import HeaderMapping, map_headers, template_columns
@@ -26,12 +23,18 @@ from weijian.kernel.errors import WeijianError
 XLSX_MAX_BYTES = 600 * 2**20
 XLSX_MAX_RATIO = 200
 
+#: Text files up to this size are read once and held; larger ones are streamed from disk.
+HELD_BYTES = 16 * 2**20
+
 _CHUNK = 2**20
 
 
 @dataclass
 class OpenedFile:
-    """A file ready to be read: how it was recognised, and the headers as they stand in it."""
+    """A file ready to be read: how it was recognised, and the headers as they stand in it.
+
+    ``content`` is the UTF-8 text of a small text file; where it is None the rows are read from ``path``.
+    """
 
     path: Path
     sha256: str
@@ -39,8 +42,10 @@ class OpenedFile:
     format: str
     encoding: str = ""
     delimiter: str = ""
+    headers: tuple[str, ...] = ()
     mapping: HeaderMapping | None = None
     notes: list[str] = field(default_factory=list)
+    content: bytes | None = None
 
 
 @contextmanager
@@ -52,28 +57,31 @@ def opened(path: Path, kind: RecordKind) -> Iterator[OpenedFile]:
     size = path.stat().st_size
     if size == 0:
         raise WeijianError("intake.file_empty", "文件是空的。", path.name, "下载模板后重新填写")
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    with path.open("rb") as stream:
-        head = stream.read(4096)
+    content = path.read_bytes() if size <= HELD_BYTES else None
+    digest = hashlib.sha256(content).hexdigest() if content is not None else _digest(path)
+    head = content[:4096] if content is not None else _head(path)
     if head[:4] == b"PAR1":
-        found = OpenedFile(path, digest, size, "parquet")
-        found.mapping = map_headers(kind, _parquet_headers(path))
+        from weijian.engines.intake.tables import parquet_headers
+
+        found = OpenedFile(path, digest, size, "parquet", headers=parquet_headers(path))
+        found.mapping = map_headers(kind, found.headers)
         yield found
     elif head[:4] == b"PK\x03\x04":
         _refuse_bomb(path, size)
         yield OpenedFile(path, digest, size, "xlsx")
     elif head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         yield OpenedFile(path, digest, size, "xls")
+    elif content is not None:
+        text, encoding = _decoded(content)
+        yield _text_file(OpenedFile(path, digest, size, "csv", encoding, content=text), kind, text[:65536])
     else:
         with _as_utf8(path) as (readable, encoding):
-            if head.lstrip(codecs.BOM_UTF8).lstrip()[:1] == b"{":
-                yield OpenedFile(readable, digest, size, "ndjson", encoding)
-            else:
-                delimiter = _delimiter(readable)
-                found = OpenedFile(readable, digest, size, "csv", encoding, delimiter)
-                found.mapping = map_headers(kind, _csv_headers(readable, delimiter))
-                yield found
+            yield _text_file(OpenedFile(readable, digest, size, "csv", encoding), kind, _head(readable, 65536))
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a file, read in blocks."""
+    return _digest(path)
 
 
 def load_raw(
@@ -90,131 +98,40 @@ def load_raw(
 
     ``institution`` is (id, area id) of the submitter. Line numbers are those a person sees: the header is line 1.
     """
-    relation, headers = _relation(connection, kind, file)
-    mapping = file.mapping or map_headers(kind, headers)
-    file.mapping = mapping
-    if mapping.missing:
-        names = "、".join(column.zh for column in mapping.missing)
-        raise WeijianError("intake.missing_column", f"缺少必填列:{names}。", "第1行", "按模板补上这些列")
-    columns = []
-    for column in template_columns(kind):
-        header = mapping.columns.get(column.name)
-        columns.append(f'"{_escape(header)}"::VARCHAR' if header is not None else "NULL")
-    before = connection.execute("SELECT count(*) FROM raw").fetchone()
-    connection.execute(
-        f"INSERT INTO raw SELECT {file_no}, line_no, {received_seq} + line_no, {institution[0]}, {institution[1]}, "
-        f"DATE '{received_on}', {', '.join(columns)} FROM (SELECT row_number() OVER () + 1 AS line_no, * FROM {relation})"
-        + (f" WHERE NOT ({' AND '.join(f'{name} IS NULL' for name in columns if name != 'NULL')})")
-    )
-    after = connection.execute("SELECT count(*) FROM raw").fetchone()
-    assert before is not None and after is not None
-    return int(after[0] - before[0])
+    from weijian.engines.intake.tables import text_tables
 
-
-def _relation(connection: duckdb.DuckDBPyConnection, kind: RecordKind, file: OpenedFile) -> tuple[str, list[str]]:
-    name = str(file.path).replace("'", "''")
-    if file.format == "csv":
-        sql = (
-            f"read_csv('{name}', all_varchar = true, header = true, delim = '{file.delimiter}', quote = '\"', "
-            f"escape = '\"', null_padding = true, strict_mode = false, max_line_size = 4000000)"
+    names = ", ".join(f'"{column.name}"' for column in template_columns(kind))
+    count = 0
+    for table in text_tables(file, kind):
+        connection.register("submitted", table)
+        connection.execute(
+            f"INSERT INTO raw SELECT {file_no}, line_no, {received_seq} + line_no, {institution[0]}, {institution[1]}, "
+            f"DATE '{received_on}', {names} FROM submitted"
         )
-        return _checked(connection, sql, file), _csv_headers(file.path, file.delimiter)
-    if file.format == "parquet":
-        return _checked(connection, f"read_parquet('{name}')", file), _parquet_headers(file.path)
-    if file.format == "ndjson":
-        table = _ndjson_table(file.path)
-    else:
-        table = _sheet_table(file.path, kind)
-    connection.register("submitted", table)
-    return "submitted", table.column_names
+        connection.unregister("submitted")
+        count += table.num_rows
+    return count
 
 
-def _checked(connection: duckdb.DuckDBPyConnection, sql: str, file: OpenedFile) -> str:
-    try:
-        connection.execute(f"SELECT * FROM {sql} LIMIT 0")
-    except duckdb.Error:
-        raise WeijianError("intake.file_broken", "文件损坏或不完整,无法读取。", "", "重新导出后再报送") from None
-    return sql
+def _text_file(found: OpenedFile, kind: RecordKind, head: bytes) -> OpenedFile:
+    if head.lstrip(codecs.BOM_UTF8).lstrip()[:1] == b"{":
+        found.format = "ndjson"
+        return found
+    text = head.decode("utf-8-sig", errors="ignore")
+    found.delimiter = _delimiter(text)
+    found.headers = tuple(next(csv.reader(io.StringIO(text, newline=""), delimiter=found.delimiter), ()))
+    found.mapping = map_headers(kind, found.headers)
+    return found
 
 
-def _csv_headers(path: Path, delimiter: str) -> list[str]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        return next(csv.reader(stream, delimiter=delimiter), [])
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _parquet_headers(path: Path) -> list[str]:
-    import pyarrow.parquet as pq
-
-    try:
-        return list(pq.read_schema(path).names)
-    except (pa.ArrowException, OSError):
-        raise WeijianError("intake.file_broken", "Parquet 文件不完整,无法读取。", "", "重新导出后再报送") from None
-
-
-def _ndjson_table(path: Path) -> pa.Table:
-    rows: list[dict[str, object]] = []
-    with path.open(encoding="utf-8-sig") as stream:
-        for number, line in enumerate(stream, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError:
-                raise WeijianError("intake.file_json", f"第{number}行不是有效的JSON。", f"第{number}行", "每行一个JSON对象") from None
-            if not isinstance(row, dict):
-                raise WeijianError("intake.file_json", f"第{number}行不是JSON对象。", f"第{number}行", "每行一个JSON对象")
-            rows.append(row)
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    return pa.table({name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names})
-
-
-def _sheet_table(path: Path, kind: RecordKind) -> pa.Table:
-    """The first sheet that has the kind's headers within its first ten rows (title rows and merged cells above are passed)."""
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-    except python_calamine.CalamineError:
-        raise WeijianError("intake.file_broken", "Excel 文件损坏或有密码,无法读取。", "", "另存为新的 .xlsx 后再报送") from None
-    best: tuple[int, list[str], list[list[object]]] | None = None
-    for name in book.sheet_names:
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        for index, row in enumerate(rows[:10]):
-            headers = [_text(cell) or "" for cell in row]
-            score = len(map_headers(kind, headers).columns)
-            if score > (best[0] if best else 0):
-                best = (score, headers, rows[index + 1 :])
-    if best is None:
-        raise WeijianError("intake.file_header", "工作簿中没有找到模板的表头。", "", "使用下载的模板填写")
-    _score, headers, rows = best
-    names = _unique(headers)
-    return pa.table(
-        {
-            name: pa.array([_text(row[index]) if index < len(row) else None for row in rows], pa.string())
-            for index, name in enumerate(names)
-        }
-    )
-
-
-def _unique(headers: list[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    names = []
-    for index, header in enumerate(headers):
-        name = header or f"_{index}"
-        seen[name] = seen.get(name, 0) + 1
-        names.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return names
-
-
-def _text(cell: object) -> str | None:
-    """A cell as the text that a person typed: whole floats without a fraction, dates in ISO form."""
-    if cell is None or cell == "":
-        return None
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if hasattr(cell, "isoformat"):
-        return str(cell.isoformat())[:10]
-    return str(cell)
+def _head(path: Path, size: int = 4096) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(size)
 
 
 def _refuse_bomb(path: Path, size: int) -> None:
@@ -223,8 +140,25 @@ def _refuse_bomb(path: Path, size: int) -> None:
             unpacked = sum(entry.file_size for entry in archive.infolist())
     except zipfile.BadZipFile:
         raise WeijianError("intake.file_broken", "文件损坏或不完整,无法读取。", "", "重新导出后再报送") from None
-    if unpacked > XLSX_MAX_BYTES or unpacked > size * XLSX_MAX_RATIO:
+    if unpacked > XLSX_MAX_BYTES or unpacked > max(size * XLSX_MAX_RATIO, 2**20):
         raise WeijianError("intake.file_bomb", "压缩文件展开后过大,已拒绝。", "", "改用 CSV 报送")
+
+
+def _decoded(content: bytes) -> tuple[bytes, str]:
+    """The content as UTF-8 without mark, and the encoding that it had."""
+    if content.startswith(codecs.BOM_UTF8):
+        encoding, body = "utf-8-sig", content[3:]
+    elif content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding, body = "utf-16", content
+    else:
+        encoding, body = "utf-8", content
+    for name in (encoding.removesuffix("-sig"), "gb18030"):
+        try:
+            text = body.decode(name)
+        except UnicodeDecodeError:
+            continue
+        return (body if name == "utf-8" else text.encode("utf-8")), encoding if name != "gb18030" else name
+    raise _unknown_encoding()
 
 
 @contextmanager
@@ -240,9 +174,13 @@ def _as_utf8(path: Path) -> Iterator[tuple[Path, str]]:
                 while block := stream.read(_CHUNK):
                     copy.write(block.encode("utf-8"))
             except UnicodeDecodeError:
-                raise WeijianError("intake.file_encoding", "无法识别文件编码。", "", "另存为 UTF-8 编码的 CSV") from None
+                raise _unknown_encoding() from None
         copy.flush()
         yield Path(copy.name), encoding
+
+
+def _unknown_encoding() -> WeijianError:
+    return WeijianError("intake.file_encoding", "无法识别文件编码。", "", "另存为 UTF-8 编码的 CSV")
 
 
 def _encoding(path: Path) -> str:
@@ -263,15 +201,10 @@ def _encoding(path: Path) -> str:
     return "utf-8"
 
 
-def _delimiter(path: Path) -> str:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        line = stream.readline()
-    counts = {mark: line.count(mark) for mark in (",", "\t", ";", "|", ",")}
+def _delimiter(text: str) -> str:
+    line = text.splitlines()[0] if text.strip() else ""
+    counts = {mark: line.count(mark) for mark in (",", "\t", ";", "|", "，")}
     return max(counts, key=lambda mark: counts[mark]) if any(counts.values()) else ","
-
-
-def _escape(header: str) -> str:
-    return header.replace('"', '""')
 
 
 def csv_bytes(rows: list[list[str]]) -> bytes:

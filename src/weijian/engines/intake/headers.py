@@ -6,6 +6,7 @@ import difflib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from weijian.definitions.fields import FileColumn
 from weijian.definitions.record_kinds import RecordKind
@@ -41,13 +42,30 @@ def template_columns(kind: RecordKind) -> tuple[FileColumn, ...]:
 
 def map_headers(kind: RecordKind, headers: Sequence[str]) -> HeaderMapping:
     """Match by Chinese header, English header or column name, exactly first, then by likeness among what is left."""
-    wanted = template_columns(kind)
+    return _mapped(kind, tuple(headers))
+
+
+def known_headers(kind: RecordKind, headers: Sequence[str]) -> int:
+    """How many of the texts are headers of the kind, without guessing: tells a header row from a row of data."""
+    known = _known(kind)
+    return sum(_whole(header) in known or _plain(header) in known for header in headers if header)
+
+
+@lru_cache(maxsize=64)
+def _known(kind: RecordKind) -> dict[str, FileColumn]:
     known: dict[str, FileColumn] = {}
     # Whole headers first: 出生日期(登记) is another column than 出生日期.
     for form in (_whole, _plain):
-        for column in wanted:
+        for column in template_columns(kind):
             for text in (column.zh, column.en, column.name):
                 known.setdefault(form(text), column)
+    return known
+
+
+@lru_cache(maxsize=4096)
+def _mapped(kind: RecordKind, headers: tuple[str, ...]) -> HeaderMapping:
+    wanted = template_columns(kind)
+    known = _known(kind)
     columns: dict[str, str] = {}
     left: list[str] = []
     repeated: list[str] = []

@@ -43,9 +43,12 @@ def parsed(field_type: FieldType, text: str) -> str:
         return date_sql(text)
     if field_type is FieldType.MONEY:
         plain = f"replace(replace(replace({text}, ',', ''), '¥', ''), '元', '')"
-        return f"try_cast(round(try_cast({plain} AS DECIMAL(20,4)) * 100, 0) AS BIGINT)"
+        # DECIMAL(15,4) is a machine word in DuckDB and a hundred times faster than the wide type for the rest.
+        quick = f"try_cast(round(try_cast({text} AS DECIMAL(15,4)) * 100, 0) AS BIGINT)"
+        return f"coalesce({quick}, try_cast(round(try_cast({plain} AS DECIMAL(24,4)) * 100, 0) AS BIGINT))"
     if field_type is FieldType.INTEGER:
-        return f"CASE WHEN regexp_full_match({text}, '[-+]?[0-9,]+(\\.0+)?') THEN try_cast(replace({text}, ',', '') AS DOUBLE)::BIGINT END"
+        whole = f"regexp_full_match({text}, '[-+]?[0-9,]+(\\.0+)?')"
+        return f"CASE WHEN {whole} THEN try_cast(try_cast(replace({text}, ',', '') AS DOUBLE) AS BIGINT) END"
     if field_type is FieldType.DECIMAL:
         return f"try_cast(replace({text}, ',', '') AS DECIMAL(18,4))"
     if field_type is FieldType.BOOLEAN:
@@ -62,8 +65,10 @@ def date_sql(text: str) -> str:
     separated = f"try_strptime(regexp_replace({head}, '[/.年月]', '-', 'g'), '%Y-%m-%d')::DATE"
     compact = f"try_strptime({text}, '%Y%m%d')::DATE"
     serial = f"(DATE '1899-12-30' + try_cast(split_part({text}, '.', 1) AS INTEGER))"
+    # Nearly all cells are in the first form, which DuckDB reads itself and fast.
     return (
-        f"CASE WHEN regexp_full_match({text}, '[0-9]{{8}}') THEN {compact} "
+        f"CASE WHEN {text} LIKE '____-__-__' THEN try_cast({text} AS DATE) "
+        f"WHEN regexp_full_match({text}, '[0-9]{{8}}') THEN {compact} "
         f"WHEN regexp_full_match({text}, '[1-6][0-9]{{4}}(\\.[0-9]+)?') THEN {serial} "
         f"WHEN {head} <> '' THEN {separated} END"
     )

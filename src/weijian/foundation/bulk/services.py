@@ -10,6 +10,7 @@ from django.db import connection
 
 from weijian.definitions.record_kinds import Partition, RecordKind
 from weijian.foundation.bulk.copying import copy_in
+from weijian.foundation.bulk.known_keys import KnownKeys
 from weijian.foundation.bulk.partitions import ensure_months
 from weijian.foundation.kinds.fact import SYSTEM_COLUMNS
 
@@ -17,10 +18,15 @@ from weijian.foundation.kinds.fact import SYSTEM_COLUMNS
 BATCH_COLUMNS = ("file_no", "line_no")
 
 
+#: Advisory lock class under which one kind is loaded by one transaction at a time: identities have no unique index.
+_LOCK = 7_310_003
+
+
 @dataclass(frozen=True)
 class LoadResult:
-    """What became of the rows of one batch, as an Arrow table ``file_no, line_no, outcome`` and the counts.
+    """What became of the rows of one batch.
 
+    ``outcomes`` lists ``file_no, line_no, outcome`` of the rows that met another of their identity; all others are new.
     ``outcome`` is ``new``, ``corrected`` (it superseded a stored row), ``duplicate`` (same content as stored or as an
     earlier row of the batch) or ``superseded`` (a newer version is stored or stands later in the batch).
     """
@@ -34,54 +40,84 @@ def table_columns(kind: RecordKind) -> tuple[str, ...]:
     return tuple(field.column for field in kind.fields) + SYSTEM_COLUMNS
 
 
-def load_facts(kind: RecordKind, batch: pa.Table, *, change_id: int) -> LoadResult:
+def lock_kind(kind: RecordKind) -> None:
+    """Let no other transaction load rows of this kind until the current one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, kind.table])
+
+
+def load_facts(kind: RecordKind, batch: pa.Table, *, change_id: int, known: KnownKeys | None = None) -> LoadResult:
     """Load checked and linked rows; the caller holds the transaction and the change context.
 
     ``batch`` has the columns of :func:`table_columns` (``change_id`` is filled here) plus ``file_no``, ``line_no`` and
     ``received_seq`` (order of arrival). Identity is (institution_id, source id). The highest ``source_version``, then the
     latest arrival, wins; the same content twice is a duplicate. Rows that lose inside the batch are written to history,
     as are stored rows that a correction replaces. A stored row that is newer than the arriving one stays.
+
+    ``known`` spares lookups over several batches of one kind; see there for when it must be cleared.
     """
-    source = kind.source_id.column
-    lake = duckdb.connect(config={"threads": 2})
+    lock_kind(kind)
+    keys = known or KnownKeys()
     try:
-        lake.register("batch", batch)
-        stored = _stored(kind, batch)
-        lake.register("stored", stored)
-        lake.register("seen", _seen_before(kind, stored))
-        lake.execute(_DECIDE.format(source=source))
-        counts = dict(lake.execute("SELECT outcome, count(*) FROM decided GROUP BY 1").fetchall())
-        _write(kind, lake, change_id)
-        outcomes = lake.execute("SELECT file_no, line_no, outcome FROM decided").to_arrow_table()
+        keys.lake.register("batch", batch)
+        stored = keys.stored(kind)
+        _decide(kind, keys.lake, stored)
+        counts = dict(keys.lake.execute("SELECT outcome, count(*) FROM decided GROUP BY 1").fetchall())
+        _write(kind, keys.lake, change_id)
+        outcomes = keys.lake.execute("SELECT file_no, line_no, outcome FROM decided").to_arrow_table()
+        if known is not None:
+            known.add_batch(kind)
+        keys.lake.unregister("batch")
     finally:
-        lake.close()
+        if known is None:
+            keys.close()
+    counts["new"] = counts.get("new", 0) + batch.num_rows - outcomes.num_rows
     return LoadResult(outcomes, {name: int(counts.get(name, 0)) for name in ("new", "corrected", "duplicate", "superseded")})
 
 
+def _decide(kind: RecordKind, lake: duckdb.DuckDBPyConnection, stored: pa.Table) -> None:
+    """Table ``decided``: the outcome of every row whose identity is stored already or stands in the batch more than once."""
+    source = kind.source_id.column
+    lake.register("stored", stored)
+    lake.execute(_CONTESTED.format(source=source))
+    lake.register("seen", _seen_before(kind, lake))
+    lake.execute(_DECIDE)
+    lake.unregister("seen")
+    lake.unregister("stored")
+
+
+_CONTESTED = """
+CREATE OR REPLACE TEMP TABLE contested AS
+WITH repeated AS (SELECT institution_id, "{source}" AS source_id FROM batch GROUP BY ALL HAVING count(*) > 1)
+SELECT b.institution_id, b."{source}" AS source_id, b.file_no, b.line_no, b.received_seq, b.source_version, b.row_hash,
+    b.voided, s.id AS stored_id, s.row_hash AS stored_hash, s.source_version AS stored_version, s.voided AS stored_voided
+FROM batch b
+LEFT JOIN stored s ON s.institution_id = b.institution_id AND s.source_id = b."{source}"
+LEFT JOIN repeated r ON r.institution_id = b.institution_id AND r.source_id = b."{source}"
+WHERE s.id IS NOT NULL OR r.source_id IS NOT NULL
+"""
+
 #: Ranks rows of one identity by (version, arrival); content equal to the row before it in that order is a duplicate.
 _DECIDE = """
-CREATE TEMP TABLE decided AS
+CREATE OR REPLACE TEMP TABLE decided AS
 WITH ordered AS (
-    SELECT b.*, s.id AS stored_id,
-        s.row_hash AS stored_hash, s.source_version AS stored_version, s.voided AS stored_voided, h.row_hash AS seen_hash,
-        lag(b.row_hash) OVER w AS before_hash, lag(b.voided) OVER w AS before_voided
-    FROM batch b LEFT JOIN stored s ON s.institution_id = b.institution_id AND s.source_id = b."{source}"
-    LEFT JOIN seen h ON h.row_id = s.id AND h.row_hash = b.row_hash
-    WINDOW w AS (PARTITION BY b.institution_id, b."{source}" ORDER BY b.source_version, b.received_seq)
+    SELECT c.*, h.row_hash AS seen_hash, lag(c.row_hash) OVER w AS before_hash, lag(c.voided) OVER w AS before_voided
+    FROM contested c LEFT JOIN seen h ON h.row_id = c.stored_id AND h.row_hash = c.row_hash
+    WINDOW w AS (PARTITION BY c.institution_id, c.source_id ORDER BY c.source_version, c.received_seq)
 ), judged AS (
     SELECT *, CASE
-        WHEN before_hash IS NOT NULL AND before_hash = row_hash AND before_voided = voided THEN 'duplicate'
+        WHEN before_hash = row_hash AND before_voided = voided THEN 'duplicate'
         WHEN stored_hash = row_hash AND stored_voided = voided THEN 'duplicate'
         WHEN stored_version > source_version THEN 'superseded'
         WHEN stored_version = source_version AND seen_hash IS NOT NULL THEN 'duplicate'
         ELSE NULL END AS early
     FROM ordered
 ), winners AS (
-    SELECT *, row_number() OVER (PARTITION BY institution_id, "{source}", early IS NULL
+    SELECT *, row_number() OVER (PARTITION BY institution_id, source_id, early IS NULL
                                  ORDER BY source_version DESC, received_seq DESC) AS place
     FROM judged
 )
-SELECT * EXCLUDE (early, place, before_hash, before_voided), CASE
+SELECT file_no, line_no, stored_id, CASE
     WHEN early IS NOT NULL THEN early
     WHEN place > 1 THEN 'superseded'
     WHEN stored_id IS NOT NULL THEN 'corrected'
@@ -90,46 +126,12 @@ FROM winners
 """
 
 
-def _stored(kind: RecordKind, batch: pa.Table) -> pa.Table:
-    """Stored rows with an identity of the batch; empty at once where the institutions have no rows of this kind yet."""
-    schema = pa.schema(
-        [
-            ("institution_id", pa.int64()),
-            ("source_id", pa.string()),
-            ("id", pa.int64()),
-            ("row_hash", pa.int64()),
-            ("source_version", pa.int64()),
-            ("voided", pa.bool_()),
-        ]
-    )
-    institutions = batch.column("institution_id").unique().to_pylist()
-    source = kind.source_id.column
-    with connection.cursor() as cursor:
-        known = []
-        for institution in institutions:
-            cursor.execute(f'SELECT 1 FROM "{kind.table}" WHERE institution_id = %s LIMIT 1', [institution])
-            if cursor.fetchone():
-                known.append(institution)
-        if not known:
-            return schema.empty_table()
-        cursor.execute("DROP TABLE IF EXISTS incoming_key")
-        cursor.execute("CREATE TEMP TABLE incoming_key (institution_id bigint, source_id text) ON COMMIT DROP")
-        keys = batch.select(["institution_id", source]).rename_columns(["institution_id", "source_id"])
-        copy_in("incoming_key", keys, ["institution_id", "source_id"])
-        cursor.execute("ANALYZE incoming_key")
-        cursor.execute(
-            f"SELECT DISTINCT k.institution_id, k.source_id, f.id, f.row_hash, f.source_version, f.voided "
-            f'FROM incoming_key k JOIN "{kind.table}" f ON f.institution_id = k.institution_id AND f."{source}" = k.source_id'
-        )
-        rows = cursor.fetchall()
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in schema]
-    return pa.table([pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)], schema=schema)
-
-
-def _seen_before(kind: RecordKind, stored: pa.Table) -> pa.Table:
+def _seen_before(kind: RecordKind, lake: duckdb.DuckDBPyConnection) -> pa.Table:
     """Contents that stored rows had before: an old file that is sent again must not undo its correction."""
     schema = pa.schema([("row_id", pa.int64()), ("row_hash", pa.int64())])
-    ids = stored.column("id").to_pylist()
+    ids = [
+        row[0] for row in lake.execute("SELECT DISTINCT stored_id FROM contested WHERE stored_hash <> row_hash").fetchall()
+    ]
     if not ids:
         return schema.empty_table()
     with connection.cursor() as cursor:
@@ -145,15 +147,22 @@ def _seen_before(kind: RecordKind, stored: pa.Table) -> pa.Table:
 def _write(kind: RecordKind, lake: duckdb.DuckDBPyConnection, change_id: int) -> None:
     columns = table_columns(kind)
     select = ", ".join(f"{change_id}::BIGINT AS change_id" if name == "change_id" else f'"{name}"' for name in columns)
-    order = f'organisation_id, "{kind.field(kind.business_date).column}"'
     date_column = kind.field(kind.business_date).column
+    order = f'organisation_id, "{date_column}"'
+    stands = "b LEFT JOIN decided d USING (file_no, line_no)"
     months = lake.execute(
-        f"SELECT DISTINCT date_trunc('month', \"{date_column}\")::DATE FROM decided WHERE outcome IN ('new', 'corrected')"
+        f"SELECT DISTINCT date_trunc('month', \"{date_column}\")::DATE FROM batch {stands} "
+        "WHERE coalesce(outcome, 'new') IN ('new', 'corrected')"
     ).fetchall()
     ensure_months(kind.table, [row[0] for row in months])
-    fresh = lake.execute(f"SELECT {select} FROM decided WHERE outcome = 'new' ORDER BY {order}").to_arrow_table()
+    fresh = lake.execute(
+        f"SELECT {select} FROM batch {stands} WHERE coalesce(outcome, 'new') = 'new' ORDER BY {order}"
+    ).to_arrow_table()
     copy_in(kind.table, fresh, columns)
-    corrected = lake.execute(f"SELECT {select}, stored_id AS id FROM decided WHERE outcome = 'corrected'").to_arrow_table()
+    del fresh
+    corrected = lake.execute(
+        f"SELECT {select}, stored_id AS id FROM batch {stands} WHERE outcome = 'corrected'"
+    ).to_arrow_table()
     _mark_stored_partitions(kind, corrected, change_id)
     _replace(kind, corrected, columns)
     _keep_superseded(kind, lake, change_id)
@@ -201,7 +210,7 @@ def _keep_superseded(kind: RecordKind, lake: duckdb.DuckDBPyConnection, change_i
     rows = lake.execute(
         f"SELECT '{kind.table}' AS table_name, coalesce(stored_id, 0) AS row_id, {change_id}::BIGINT AS change_id, "
         f"'ARRIVE' AS operation, to_json(struct_pack({_pack(kind)}))::VARCHAR AS \"row\" "
-        f"FROM decided WHERE outcome = 'superseded'"
+        "FROM batch JOIN decided USING (file_no, line_no) WHERE outcome = 'superseded'"
     ).to_arrow_table()
     copy_in("changes_history", rows, ["table_name", "row_id", "change_id", "operation", "row"])
 

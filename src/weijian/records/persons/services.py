@@ -7,13 +7,17 @@ from dataclasses import dataclass
 import pyarrow as pa
 from django.db import connection
 
-from weijian.foundation.bulk.copying import copy_in
+from weijian.foundation.bulk.copying import copy_in, fetch_table
 
 #: Two intakes that meet the same new person must not both create a subject.
 _LOCK = 7_310_002
 
 #: Columns of the identities handed to :func:`link_identities`.
 COLUMNS = ("identity_key", "id_type", "id_no", "id_valid", "name", "sex", "birth_date")
+
+
+#: What :func:`link_identities` tells of each identity.
+STATES = pa.schema([("identity_key", pa.string()), ("person_id", pa.int64()), ("link_state", pa.int16())])
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ def link_identities(identities: pa.Table, *, change_id: int) -> tuple[pa.Table, 
     Returns a table ``identity_key, person_id, link_state`` (0 none, 1 linked, 2 ambiguous) and the counts.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        lock_links()
         cursor.execute("DROP TABLE IF EXISTS incoming_person")
         cursor.execute(
             "CREATE TEMP TABLE incoming_person (identity_key uuid, id_type text, id_no text, id_valid boolean, "
@@ -50,18 +54,18 @@ def link_identities(identities: pa.Table, *, change_id: int) -> tuple[pa.Table, 
         counts = LinkCounts(*(_run(cursor, step, change_id) for step in (_NEW_PERSONS, _NUMBERED, _NAMED)))
         if counts.persons:
             cursor.execute(_MARK_DIRTY, {"change": change_id})
-        cursor.execute(_STATES)
-        rows = cursor.fetchall()
-    return (
-        pa.table(
-            {
-                "identity_key": pa.array([row[0] for row in rows], pa.string()),
-                "person_id": pa.array([row[1] for row in rows], pa.int64()),
-                "link_state": pa.array([row[2] for row in rows], pa.int16()),
-            }
-        ),
-        counts,
-    )
+    return fetch_table(_STATES, STATES), counts
+
+
+def lock_links() -> None:
+    """Wait until no other transaction changes links; held to the end of this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def mark_links_changed(cursor, change_id: int) -> None:  # type: ignore[no-untyped-def]
+    """Let the next snapshot write persons and their subjects again."""
+    cursor.execute(_MARK_DIRTY, {"change": change_id})
 
 
 def _run(cursor, statements: tuple[str, ...], change_id: int) -> int:  # type: ignore[no-untyped-def]
@@ -153,7 +157,8 @@ ON CONFLICT DO NOTHING
 """
 
 _STATES = """
-SELECT DISTINCT p.identity_key::text, p.id, CASE WHEN l.id IS NOT NULL THEN 1 WHEN q.id IS NOT NULL THEN 2 ELSE 0 END
+SELECT DISTINCT p.identity_key::text AS identity_key, p.id AS person_id,
+    CASE WHEN l.id IS NOT NULL THEN 1 WHEN q.id IS NOT NULL THEN 2 ELSE 0 END AS link_state
 FROM incoming_person i JOIN persons_person p ON p.identity_key = i.identity_key
 LEFT JOIN persons_personlink l ON l.person_id = p.id AND l.end_change_id IS NULL
 LEFT JOIN persons_linkquestion q ON q.person_id = p.id AND q.state = 'open'

@@ -1,0 +1,93 @@
+"""Rows that could not be understood: kept as sent with their reasons, replaced by a newer sending, mended by a good one."""
+
+from __future__ import annotations
+
+import json
+
+import duckdb
+import pyarrow as pa
+
+from weijian.definitions.record_kinds import RecordKind, Severity
+from weijian.engines.intake.engine import IntakeEngine, reasons
+from weijian.engines.intake.headers import template_columns
+from weijian.exchange.submissions.models import QuarantinedRow, Submission
+from weijian.foundation.bulk.copying import copy_in
+
+_OPEN = QuarantinedRow.State.OPEN.value
+
+
+def quarantine(engine: IntakeEngine, kind: RecordKind, bad: pa.Table, submissions: list[Submission]) -> None:
+    """Write the bad rows of the block that stands in ``engine``; the caller holds transaction and change.
+
+    A row that is sent again replaces its earlier state; one that had been mended already does not open again.
+    """
+    if bad.num_rows == 0:
+        return
+    rows = _bad_rows(engine, kind, bad, submissions)
+    keyed = {(row["institution_id"], row["source_id"]): row for row in rows if row["source_id"]}
+    earlier = QuarantinedRow.objects.filter(
+        dataset=kind.id,
+        institution_id__in={institution for institution, _source in keyed},
+        source_id__in={source for _institution, source in keyed},
+        state__in=(QuarantinedRow.State.OPEN, QuarantinedRow.State.MENDED),
+    )
+    replaced = []
+    for old in earlier:
+        again = keyed.get((old.institution_id, old.source_id))
+        if again is None:
+            continue
+        if old.state == QuarantinedRow.State.OPEN:
+            replaced.append(old.pk)
+        elif old.row == json.loads(again["row"]):
+            again["state"] = QuarantinedRow.State.MENDED.value
+    QuarantinedRow.objects.filter(pk__in=replaced).update(state=QuarantinedRow.State.REPLACED)
+    table = pa.Table.from_pylist(rows)
+    copy_in(QuarantinedRow._meta.db_table, table, table.column_names)
+
+
+def _bad_rows(
+    engine: IntakeEngine, kind: RecordKind, bad: pa.Table, submissions: list[Submission]
+) -> list[dict[str, object]]:
+    connection = engine.connection
+    connection.register("bad", bad)
+    names = [column.name for column in template_columns(kind)]
+    selected = ", ".join(f'r."{name}"' for name in names)
+    found = connection.execute(
+        f"SELECT b.file_no, b.line_no, b.errors, {selected} FROM raw r JOIN bad b USING (file_no, line_no) ORDER BY ALL"
+    ).fetchall()
+    connection.unregister("bad")
+    source = names.index(kind.source_id.name)
+    return [
+        {
+            "submission_id": submissions[file_no].pk,
+            "dataset": kind.id,
+            "institution_id": submissions[file_no].institution_id,
+            "line_no": line_no,
+            "source_id": (texts[source] or "").strip(),
+            "reasons": json.dumps(reasons(kind, mask, Severity.ERROR)),
+            "row": json.dumps({name: text for name, text in zip(names, texts, strict=True) if text}, ensure_ascii=False),
+            "state": _OPEN,
+        }
+        for file_no, line_no, mask, *texts in found
+    ]
+
+
+def mend(kind: RecordKind, batch: pa.Table) -> None:
+    """Rows of the quarantine whose identity has now been accepted are mended."""
+    institutions = batch.column("institution_id").unique().to_pylist()
+    waiting = list(
+        QuarantinedRow.objects.filter(dataset=kind.id, institution_id__in=institutions, state=QuarantinedRow.State.OPEN)
+        .exclude(source_id="")
+        .values_list("id", "institution_id", "source_id")
+    )
+    if not waiting:
+        return
+    ids, places, sources = zip(*waiting, strict=True)
+    with duckdb.connect() as lake:
+        lake.register("waiting", pa.table({"id": ids, "institution_id": places, "source_id": sources}))
+        lake.register("batch", batch.select(["institution_id", kind.source_id.column]))
+        mended = lake.execute(
+            "SELECT DISTINCT id FROM waiting w JOIN batch b ON b.institution_id = w.institution_id "
+            f'AND b."{kind.source_id.column}" = w.source_id'
+        ).fetchall()
+    QuarantinedRow.objects.filter(pk__in=[row[0] for row in mended]).update(state=QuarantinedRow.State.MENDED)

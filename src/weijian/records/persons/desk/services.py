@@ -1,0 +1,96 @@
+"""Merges subjects and undoes it. Records are never touched: only links from persons to subjects end and start."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from weijian.foundation.changes.models import Change
+from weijian.foundation.changes.services import change
+from weijian.kernel.errors import WeijianError
+from weijian.kernel.time import Clock
+from weijian.records.persons.models import PersonLink, Subject
+from weijian.records.persons.services import lock_links, mark_links_changed
+
+
+def merge_subjects(
+    kept_id: int,
+    merged_id: int,
+    reason: str,
+    *,
+    source: str = Change.Source.PAGE,
+    actor_id: int | None = None,
+    actor_name: str = "",
+    clock: Clock | None = None,
+) -> int:
+    """Let every person of ``merged_id`` stand for ``kept_id`` from now on; returns the change by which it can be undone.
+
+    The next snapshot counts one human being. Raises :class:`WeijianError` ``desk.same_subject``, ``desk.unknown_subject``,
+    and ``desk.nothing_to_merge`` where no person stands for ``merged_id`` any more.
+    """
+    if kept_id == merged_id:
+        raise WeijianError("desk.same_subject", "两边是同一个人员主体。", str(kept_id), "选择另一个人员主体")
+    with change(reason, source=source, actor_id=actor_id, actor_name=actor_name, clock=clock, action="merge") as row:
+        lock_links()
+        if Subject.objects.filter(pk__in=(kept_id, merged_id)).count() != 2:
+            raise WeijianError("desk.unknown_subject", "没有这个人员主体。", f"{kept_id}, {merged_id}")
+        persons = _end(PersonLink.objects.filter(subject_id=merged_id), row.pk)
+        if not persons:
+            raise WeijianError("desk.nothing_to_merge", "该人员主体已没有关联的身份。", str(merged_id), "它可能已被合并")
+        _start(dict.fromkeys(persons, kept_id), row.pk, actor_id)
+    return row.pk
+
+
+def unmerge(
+    merge_change_id: int,
+    reason: str,
+    *,
+    source: str = Change.Source.PAGE,
+    actor_id: int | None = None,
+    actor_name: str = "",
+    clock: Clock | None = None,
+) -> int:
+    """Give every person of a merge back to the subject that it stood for before; returns the new change.
+
+    Raises :class:`WeijianError` ``desk.not_a_merge``, and ``desk.decided_again`` where one of the persons has been linked
+    anew since: the later decision is undone first.
+    """
+    with change(reason, source=source, actor_id=actor_id, actor_name=actor_name, clock=clock, action="unmerge") as row:
+        lock_links()
+        started = PersonLink.objects.filter(start_change_id=merge_change_id, evidence=PersonLink.Evidence.DESK)
+        before = dict(
+            PersonLink.objects.filter(
+                end_change_id=merge_change_id, person_id__in=started.values_list("person_id", flat=True)
+            ).values_list("person_id", "subject_id")
+        )
+        if not before:
+            raise WeijianError("desk.not_a_merge", "这次变更不是合并。", str(merge_change_id))
+        if set(_end(started, row.pk)) != set(before):
+            raise WeijianError(
+                "desk.decided_again", "合并之后又有新的判定。", str(merge_change_id), "先撤销较晚的判定"
+            )
+        _start(before, row.pk, actor_id)
+    return row.pk
+
+
+def _end(links, change_id: int) -> list[int]:  # type: ignore[no-untyped-def]
+    """End those of the links that still hold; returns their persons."""
+    current = list(links.filter(end_change_id__isnull=True).select_for_update())
+    for link in current:
+        link.end_change_id = change_id
+        link.save(update_fields=["end_change_id"])
+    return [link.person_id for link in current]
+
+
+def _start(subjects: dict[int, int], change_id: int, actor_id: int | None) -> None:
+    PersonLink.objects.bulk_create(
+        PersonLink(
+            person_id=person,
+            subject_id=subject,
+            evidence=PersonLink.Evidence.DESK,
+            decided_by_id=actor_id,
+            start_change_id=change_id,
+        )
+        for person, subject in sorted(subjects.items())
+    )
+    with connection.cursor() as cursor:
+        mark_links_changed(cursor, change_id)
