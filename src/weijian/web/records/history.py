@@ -1,0 +1,49 @@
+"""What happened to one record: each change with who, when, why, and the fields before and after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from weijian.definitions.fields import FieldType
+from weijian.definitions.record_kinds import RecordKind
+from weijian.foundation.changes.models import Change, History
+from weijian.foundation.ui.components import FieldChange, TimelineEntry
+from weijian.web.records.wording import Names, field_name
+
+
+def timeline(kind: RecordKind, row: dict[str, Any], names: Names) -> list[TimelineEntry]:
+    """Entries newest first; ``row`` is the record as it stands, by column, in the form that history keeps (JSON values)."""
+    ended = list(History.objects.filter(table_name=kind.table, row_id=row["id"]).order_by("id"))
+    states = [one.row for one in ended] + [row]
+    changes = Change.objects.in_bulk([one.change_id for one in ended] + [states[0]["change_id"]])
+    entries = []
+    for before, after, version in zip(states, states[1:], ended, strict=False):
+        found = changes.get(version.change_id)
+        if found is not None:
+            what = _("撤销") if after.get("voided") and not before.get("voided") else _("更正")
+            entries.append(_entry(found, what, field_changes(kind, before, after, names)))
+    first = changes.get(states[0]["change_id"])
+    if first is not None:
+        entries.insert(0, _entry(first, _("收到"), []))
+    return list(reversed(entries))
+
+
+def field_changes(kind: RecordKind, before: dict[str, Any], after: dict[str, Any], names: Names) -> list[FieldChange]:
+    """Declared fields that differ; a personal value is named but never printed."""
+    found = []
+    for declared in kind.fields:
+        old, new = before.get(declared.column), after.get(declared.column)
+        if old == new:
+            continue
+        if declared.personal or declared.type is FieldType.PERSON:
+            found.append(FieldChange(field_name(declared), _("原内容"), _("新内容")))
+        else:
+            found.append(FieldChange(field_name(declared), names.text(declared, old), names.text(declared, new)))
+    return found
+
+
+def _entry(found: Change, what: str, changes: list[FieldChange]) -> TimelineEntry:
+    actor = found.actor_name or found.get_source_display()
+    return TimelineEntry(found.at, what, actor, found.reason, changes)

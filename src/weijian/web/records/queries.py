@@ -1,0 +1,178 @@
+"""One page of the records that a figure counts: rows and count come from the figure's own snapshot, inside the reader's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+
+from weijian.definitions.expressions import in_snapshot
+from weijian.definitions.measures import Component, Measure
+from weijian.definitions.record_kinds import RecordKind
+from weijian.engines.measures.rollup import Scope
+from weijian.foundation.access.scope import ReadScope
+from weijian.foundation.figures.catalogue import measures
+from weijian.foundation.figures.store import store_of
+from weijian.foundation.kinds.registry import kind_by_id
+from weijian.foundation.snapshots import lake
+from weijian.foundation.snapshots.models import Snapshot
+from weijian.kernel.time import Period
+from weijian.web.records.selecting import FIXED, counts_whole_table, listable, selection_sql, wanted_partition
+
+
+@dataclass(frozen=True)
+class Part:
+    """One countable part of a figure: a component and whether it stands above or below the line."""
+
+    component: Component
+    side: str  # numerator, minus, denominator
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which records are asked for."""
+
+    part: Part
+    period: Period
+    scope: Scope
+    reader: ReadScope
+    snapshot: Snapshot
+
+    @property
+    def kind(self) -> RecordKind:
+        """Record kind of the rows."""
+        return kind_by_id(self.part.component.kind)
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """Rows of one page as dictionaries by column, the number of all rows, and what they add up to."""
+
+    rows: Sequence[dict[str, Any]]
+    total: int
+    counted: int
+
+
+def parts_of(measure: Measure) -> tuple[Part, ...]:
+    """Parts of a figure that can be listed; a growth lists those of the measure that it compares."""
+    base = measures()[measure.of] if measure.of else measure
+    sides = (("numerator", base.numerator), ("minus", base.numerator_minus), ("denominator", base.denominator))
+    found: dict[str, Part] = {}
+    for side, terms in sides:
+        for term in terms:
+            if isinstance(term, Component) and listable(term):
+                found.setdefault(term.id, Part(term, side))
+    return tuple(found.values())
+
+
+def shown_columns(kind: RecordKind) -> tuple[str, ...]:
+    """Columns of the kind's list that a snapshot holds, the person's reference included."""
+    return tuple(kind.field(name).column for name in kind.list_columns if in_snapshot(kind.field(name)))
+
+
+def record_page(asked: Question, *, offset: int, size: int) -> RecordPage:
+    """One page, newest first. Nothing of a person but its number inside; names come through ``web.records.persons``."""
+    if asked.reader.empty:
+        return RecordPage((), 0, 0)
+    connection = store_of(asked.snapshot)
+    files = _files(asked)
+    counts = _counts(_Key(asked), connection, files)
+    total, counted = sum(found[0] for found in counts.values()), sum(found[1] for found in counts.values())
+    if total <= offset:
+        return RecordPage((), total, counted)
+    if counts_whole_table(asked.part.component):
+        return RecordPage(_rows(asked, connection, files, offset, size), total, counted)
+    chosen: list[str] = []
+    before = 0
+    skipped = offset
+    # Newest file first: only the files that this page falls into are read.
+    for path in reversed(files):
+        rows = counts.get(path, (0, 0))[0]
+        if before + rows > offset and before < offset + size:
+            if not chosen:
+                skipped = offset - before
+            chosen.append(path)
+        before += rows
+    return RecordPage(_rows(asked, connection, chosen, skipped, size), total, counted)
+
+
+class _Key:
+    """A question's identity for the cache of counts: everything that decides them, as text."""
+
+    def __init__(self, asked: Question) -> None:
+        self.asked = asked
+        reader = asked.reader
+        ids = None if reader.organisation_ids is None else tuple(sorted(reader.organisation_ids))
+        self.text = repr((asked.snapshot.manifest_sha256, asked.part.component.id, str(asked.period), asked.scope, ids, reader.sensitivity))
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.text == self.text
+
+
+_known: dict[_Key, dict[str, tuple[int, int]]] = {}
+
+
+def _counts(key: _Key, connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Rows and counted value by file, remembered: a snapshot never changes, and paging asks again and again."""
+    if key not in _known:
+        if len(_known) >= 256:
+            _known.pop(next(iter(_known)))
+        found: dict[str, tuple[int, int]] = {}
+        if files:
+            sql, values = _statement(key.asked, files, "filename, count(*), coalesce(sum(counted), 0)::BIGINT")
+            for name, rows, counted in connection.execute(f"{sql} GROUP BY filename", values).fetchall():
+                found[str(name)] = (int(rows), int(counted))
+        _known[key] = found
+    return _known[key]
+
+
+def _rows(
+    asked: Question, connection: duckdb.DuckDBPyConnection, files: Sequence[str], offset: int, size: int
+) -> list[dict[str, Any]]:
+    columns = list(dict.fromkeys((*FIXED, *shown_columns(asked.kind), "counted")))
+    names = ", ".join(f'r."{name}"' for name in columns)
+    sql, values = _statement(asked, files, names)
+    found = connection.execute(f"{sql} ORDER BY r.business_date DESC, r.id DESC LIMIT ? OFFSET ?", [*values, size, offset])
+    return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+
+
+def _statement(asked: Question, files: Sequence[str], select: str) -> tuple[str, list[object]]:
+    kind = asked.kind
+    paths = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
+    source = (
+        f'WITH "{kind.table}" AS (SELECT *, "{kind.field(kind.business_date).column}" AS business_date '
+        f"FROM read_parquet([{paths}], filename = true))"
+    )
+    condition, values = asked.reader.duckdb("r")
+    parts = [condition]
+    if asked.scope.organisation_id is not None:
+        parts.append("r.organisation_id = ?")
+        values.append(asked.scope.organisation_id)
+    if asked.scope.area_id is not None:
+        parts.append("r.area_id IN (SELECT area_id FROM area WHERE area_id = ? OR street_id = ?)")
+        values += [asked.scope.area_id] * 2
+    rows = _compiled(kind.id, asked.part, str(asked.period))
+    return f"{source} SELECT {select} FROM ({rows}) r WHERE {' AND '.join(parts)}", values
+
+
+@lru_cache(maxsize=512)
+def _compiled(kind_id: str, part: Part, period: str) -> str:
+    kind = kind_by_id(kind_id)
+    return selection_sql(kind, part.component, Period.parse(period), shown_columns(kind))
+
+
+def _files(asked: Question) -> list[str]:
+    """Paths of the partitions that can hold counted rows, oldest first."""
+    kind, component = asked.kind, asked.part.component
+    found = sorted(
+        (file.partition, str(lake.root() / file.path))
+        for file in lake.read_manifest(asked.snapshot.manifest_sha256)[0]
+        if file.table == kind.table and wanted_partition(kind, component, asked.period, file.partition)
+    )
+    return [path for _partition, path in found]

@@ -1,0 +1,12 @@
+"""Addresses of the records."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from weijian.web.records import views
+
+urlpatterns = [
+    path("indicators/<str:measure_id>/records", views.measure_records, name="indicator_records"),
+    path("records/<str:kind_id>/<str:token>", views.record_detail, name="record"),
+]
