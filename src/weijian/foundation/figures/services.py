@@ -100,10 +100,9 @@ def trace_code(
     organisation_id: int | None = None,
     snapshot: Snapshot | None = None,
 ) -> str:
-    """The ten characters printed beside a figure; the same figure of the same snapshot always has the same code."""
+    """The ten characters printed beside a figure, kept so that they open; see :func:`code_of`."""
     snapshot = snapshot or current_snapshot()
-    key = (measure_id, str(period), area_id, organisation_id, snapshot.pk)
-    code = _code("|".join(str(part) for part in key))
+    code = code_of(measure_id, str(period), area_id, organisation_id, snapshot.pk)
     Trace.objects.get_or_create(
         measure=measure_id,
         period=str(period),
@@ -113,6 +112,11 @@ def trace_code(
         defaults={"code": code, "fingerprint": fingerprint(measure_id)},
     )
     return code
+
+
+def code_of(measure_id: str, period: str, area_id: int | None, organisation_id: int | None, snapshot_id: int) -> str:
+    """The code of a figure, without keeping it; the same figure of the same snapshot always has the same code."""
+    return _code("|".join(str(part) for part in (measure_id, period, area_id, organisation_id, snapshot_id)))
 
 
 def _code(text: str) -> str:

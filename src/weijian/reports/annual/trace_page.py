@@ -1,16 +1,16 @@
-"""What stands behind a printed number: definition, source, snapshot, numerator, denominator, basis, share without a person."""
+"""What stands behind a printed number: definition, source, snapshot, what is counted, basis, share without a known person."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from weijian.definitions.measures import Measure
 from weijian.engines.documents.resolve import ResolvedFigure
 from weijian.engines.measures.rollup import Scope
 from weijian.foundation.access.door import page
@@ -18,9 +18,9 @@ from weijian.foundation.areas.models import Area
 from weijian.foundation.figures.catalogue import fingerprint, measures
 from weijian.foundation.figures.drawing import date_words, definition_of, figure_of, name_of, population_words
 from weijian.foundation.figures.models import Trace
-from weijian.foundation.figures.queries import Answer, figures
+from weijian.foundation.figures.queries import figures
+from weijian.foundation.figures.tracing import FigureTrace, open_code
 from weijian.foundation.organisations.models import Organisation
-from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.ui.components import Crumb, Figure
 from weijian.foundation.ui.presentation import language
 from weijian.kernel.time import Period
@@ -28,57 +28,51 @@ from weijian.reports.annual.queries import figure_of_code
 
 
 @dataclass(frozen=True)
-class TracedFigure:
-    """One code, opened: what it says now over its own snapshot, and where it was printed."""
+class OpenedCode:
+    """One code, opened over the snapshot that it was printed from."""
 
     code: str
-    measure: Measure
-    period: Period
+    trace: FigureTrace
+    now: Figure | None
+    last: Figure | None
     place: str
-    snapshot: Snapshot
-    answer: Answer | None
-    earlier: Answer | None
-    definition_changed: bool
+    records_url: str
 
     @property
     def name(self) -> str:
         """The measure in the reader's language."""
-        return name_of(self.measure)
+        return name_of(self.trace.measure)
 
     @property
     def definition(self) -> str:
         """Its definition in the reader's language."""
-        return definition_of(self.measure)
-
-    @property
-    def now(self) -> Figure | None:
-        """The figure as pages draw it, without a link to itself."""
-        return None if self.answer is None else figure_of(self.answer, trace=False)
-
-    @property
-    def last(self) -> Figure | None:
-        """The same period a year before."""
-        return None if self.earlier is None else figure_of(self.earlier, trace=False)
-
-    @property
-    def population(self) -> str:
-        """Which population divides, in words."""
-        return population_words(self.measure.population_basis)
-
-    @property
-    def dates(self) -> str:
-        """Which date decides the period, in words."""
-        return date_words(self.measure.date_basis)
+        return definition_of(self.trace.measure)
 
     @property
     def exclusions(self) -> str:
         """What is left out, in the reader's language."""
-        return self.measure.exclusions_en if language() == "en" else self.measure.exclusions_zh
+        measure = self.trace.measure
+        return measure.exclusions_en if language() == "en" else measure.exclusions_zh
 
     @property
-    def period_label(self) -> str:
+    def population(self) -> str:
+        """Which population divides, in words."""
+        return population_words(self.trace.measure.population_basis)
+
+    @property
+    def dates(self) -> str:
+        """Which date decides the period, in words."""
+        return date_words(self.trace.measure.date_basis)
+
+    @property
+    def period(self) -> str:
         """The period in words."""
-        return self.period.label(language())
+        return self.trace.period.label(language())
+
+    @property
+    def unlinked(self) -> Figure | None:
+        """Share of the counted records whose person is not known; None where records have no person."""
+        return None if self.trace.unlinked is None else Figure.rate(Decimal(str(self.trace.unlinked * 100)))
 
 
 @page("reports.view")
@@ -87,50 +81,40 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
     code = code.upper()
     row = Trace.objects.filter(pk=code).first()
     printed = figure_of_code(code)
-    if row is None and printed is None:
+    if (row is None or row.measure not in measures()) and printed is None:
         return render(request, "annual/trace_unknown.html", {"code": code}, status=404)
-    crumbs = (Crumb(_("工作报告"), reverse("reports")), Crumb(code))
-    context: dict[str, object] = {"code": code, "printed": printed, "crumbs": crumbs}
-    if row is not None:
-        opened = _open(row)
-        context |= {"opened": opened, "indicator_url": _indicator_url(opened, row)}
+    context: dict[str, object] = {
+        "code": code, "printed": printed, "crumbs": (Crumb(_("工作报告"), reverse("reports")), Crumb(code)),
+    }  # fmt: skip
+    if row is not None and row.measure in measures():
+        context["opened"] = _open(row)
     else:
         assert printed is not None
         context["frozen"] = _frozen(printed[1])
     return render(request, "annual/trace.html", context)
 
 
-def _open(row: Trace) -> TracedFigure:
-    measure = measures().get(row.measure)
-    snapshot = Snapshot.objects.filter(pk=row.snapshot_id).first()
-    if measure is None or snapshot is None:
-        raise Http404
-    period = Period.parse(row.period)
+def _open(row: Trace) -> OpenedCode:
+    opened = open_code(row.code, limit=0, lang=language())
     scope = Scope(area_id=row.area_id, organisation_id=row.organisation_id)
-    before = period.same_period_last_year()
-    found = {
-        one.figure.period: one for one in figures([measure.id], [period, before], scope=scope, snapshot=snapshot)
-    }
-    return TracedFigure(
-        row.code, measure, period, _place(row), snapshot, found.get(str(period)), found.get(str(before)),
-        fingerprint(measure.id) != row.fingerprint,
+    before = Period.parse(row.period).same_period_last_year()
+    answers = figures([row.measure], [opened.period, before], scope=scope, snapshot=opened.snapshot)
+    drawn = {one.figure.period: figure_of(one, trace=False) for one in answers}
+    area = Area.objects.filter(pk=row.area_id).first() if row.area_id else None
+    organisation = Organisation.objects.filter(pk=row.organisation_id).first() if row.organisation_id else None
+    place = organisation or area or Area.objects.filter(level=Area.Level.DISTRICT).order_by("id").first()
+    return OpenedCode(
+        row.code, opened, drawn.get(row.period), drawn.get(str(before)),
+        getattr(place, "en" if language() == "en" else "zh", ""), _records_url(row, area, organisation),
     )  # fmt: skip
 
 
-def _place(row: Trace) -> str:
-    if row.organisation_id is not None:
-        found: object = Organisation.objects.filter(pk=row.organisation_id).first()
-    elif row.area_id is not None:
-        found = Area.objects.filter(pk=row.area_id).first()
-    else:
-        found = Area.objects.filter(level=Area.Level.DISTRICT).order_by("id").first()
-    name = getattr(found, "en" if language() == "en" else "zh", "")
-    return str(name)
-
-
-def _indicator_url(opened: TracedFigure, row: Trace) -> str:
+def _records_url(row: Trace, area: Area | None, organisation: Organisation | None) -> str:
+    asked = {"period": row.period, "snapshot": str(row.snapshot_id)}
+    asked |= {"area": area.code} if area else {}
+    asked |= {"institution": organisation.code} if organisation else {}
     try:
-        return reverse("indicator", args=[row.measure]) + f"?period={row.period}"
+        return reverse("indicator_records", args=[row.measure]) + "?" + urlencode(asked)
     except NoReverseMatch:
         return ""
 
@@ -146,6 +130,9 @@ def _frozen(figure: ResolvedFigure) -> dict[str, object]:
         "denominator": _plain(value.denominator),
         "snapshot": value.snapshot,
         "fingerprint": value.definition_fingerprint,
+        "changed": figure.key is not None
+        and figure.key.measure in measures()
+        and fingerprint(figure.key.measure) != value.definition_fingerprint,
     }
 
 

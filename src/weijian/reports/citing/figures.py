@@ -14,7 +14,9 @@ from weijian.definitions.measures import Measure, Population
 from weijian.engines.documents.figures import Change, FigureKey, FigureState, FigureValue, trace_code
 from weijian.engines.measures.rollup import Scope
 from weijian.foundation.figures.catalogue import fingerprint
+from weijian.foundation.figures.published import suppression_threshold
 from weijian.foundation.figures.queries import Answer, figures
+from weijian.foundation.figures.services import code_of
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Period
@@ -24,9 +26,6 @@ from weijian.reports.citing.requests import FigureRequest, Unanswerable, read_re
 Progress = Callable[[int, int, str], None]
 #: (measure, period code, scope) → what the engine answered.
 Answers = dict[tuple[str, str, Scope], Answer]
-
-#: Counts of persons below this are not printed below district level (content decides; WS/T 363-2023 leaves it to the publisher).
-SMALL_NUMBER = 5
 
 _REASONS = {
     "no_records": "没有登记记录",
@@ -103,9 +102,7 @@ def _value(
         "definition_fingerprint": fingerprint(measure.id),
     }
     answer = answers.get((measure.id, str(period), request.scope))
-    # The code names the figure itself: a change on the year before opens the figure and shows both years.
-    plain = FigureKey(measure.id, request.key.scope)
-    code = trace_code(plain, evidence["definition_fingerprint"], evidence["snapshot"])
+    code = _code(request, evidence)
     if measure.id in failures or answer is None:
         return FigureValue(FigureState.GAP, reason=failures.get(measure.id, "这一范围没有登记记录"), **evidence)
     missing = received.missing(measure, period)
@@ -121,6 +118,17 @@ def _value(
         FigureState.COMPUTED, answer.figure.value, answer.figure.numerator, answer.figure.denominator,
         unit=measure.unit, trace_code=code, **evidence,
     )  # fmt: skip
+
+
+def _code(request: FigureRequest, evidence: dict[str, Any]) -> str:
+    """The code names the figure itself: a change on the year before opens the figure and shows both years."""
+    if request.key.scope.dimensions:  # by sex or age: only the issued report can open it
+        plain = FigureKey(request.measure.id, request.key.scope)
+        return trace_code(plain, evidence["definition_fingerprint"], evidence["snapshot"])
+    scope = request.scope
+    return code_of(
+        request.measure.id, str(request.period), scope.area_id, scope.organisation_id, int(evidence["snapshot"])
+    )
 
 
 def _change(
@@ -145,7 +153,7 @@ def _change(
 
 def _is_small(measure: Measure, scope: Scope, numerator: Decimal | None) -> bool:
     narrowed = scope != Scope()
-    return measure.suppress and narrowed and numerator is not None and 0 < numerator < SMALL_NUMBER
+    return measure.suppress and narrowed and numerator is not None and 0 < numerator < suppression_threshold()
 
 
 def _reason(measure: Measure, code: str) -> str:
