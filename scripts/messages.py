@@ -2,7 +2,8 @@
 
 ``python scripts/messages.py`` adds every new Chinese text to the catalogue with an empty English one and drops
 texts that are no longer used; ``--check`` changes nothing and fails when an English text is missing or stale;
-``--compile`` writes the binary catalogue that Django reads.
+``--compile`` writes the binary catalogue that Django reads. A room may keep a catalogue of its own beside its code;
+what it translates is not asked of the common one.
 """
 
 from __future__ import annotations
@@ -72,12 +73,23 @@ def read_catalogue() -> polib.POFile:
     return catalogue
 
 
+def translated_in_rooms() -> set[Message]:
+    """Texts that a room translates in its own catalogue."""
+    rooms = (path for path in sorted(SOURCE.rglob("locale/en/LC_MESSAGES/django.po")) if path != CATALOGUE)
+    return {
+        (entry.msgid, entry.msgid_plural) for path in rooms for entry in polib.pofile(str(path)) if _translated(entry)
+    }
+
+
 def update() -> polib.POFile:
     """Bring the catalogue in step and write it; existing English texts are kept."""
     old = {(entry.msgid, entry.msgid_plural): entry for entry in read_catalogue()}
     fresh = read_catalogue()
     del fresh[:]
+    elsewhere = translated_in_rooms() - set(old)
     for (text, plural), places in sorted(used_messages().items()):
+        if (text, plural) in elsewhere:
+            continue
         entry = old.get((text, plural)) or polib.POEntry(msgid=text, msgid_plural=plural)
         if plural and not entry.msgstr_plural:
             entry.msgstr_plural = {0: "", 1: ""}
@@ -94,8 +106,12 @@ def problems() -> list[str]:
     """What keeps English from being complete: missing texts, and texts that nothing uses."""
     used = used_messages()
     entries = {(entry.msgid, entry.msgid_plural): entry for entry in read_catalogue()}
-    found = [f"no English for “{text}” ({places[0]})" for (text, plural), places in sorted(used.items())
-             if (text, plural) not in entries or not _translated(entries[(text, plural)])]  # fmt: skip
+    english = {message for message, entry in entries.items() if _translated(entry)} | translated_in_rooms()
+    found = [
+        f"no English for “{message[0]}” ({places[0]})"
+        for message, places in sorted(used.items())
+        if message not in english
+    ]
     return found + [f"nothing uses “{text}”" for text, plural in sorted(set(entries) - set(used))]
 
 

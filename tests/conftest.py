@@ -75,9 +75,13 @@ def small_world_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
 def small_world(django_db_setup: None, django_db_blocker, small_world_folder: Path) -> int:  # type: ignore[no-untyped-def]
     """The small world taken in and published once for the session; gives the snapshot's id."""
     from weijian.config.demonstration import ingest_world
+    from weijian.foundation.snapshots.models import Snapshot
     from weijian.foundation.snapshots.services import publish_snapshot
 
     with django_db_blocker.unblock():
+        kept = Snapshot.objects.order_by("-id").first()  # with --reuse-db in a kept home the work is done already
+        if kept is not None:
+            return kept.pk
         from weijian.config.demo_accounts import create_demo_accounts
         from weijian.domains.governance.services import load_plan
 
