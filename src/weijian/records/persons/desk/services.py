@@ -22,10 +22,10 @@ def merge_subjects(
     actor_name: str = "",
     clock: Clock | None = None,
 ) -> int:
-    """Let every person of ``merged_id`` stand for ``kept_id`` from now on; returns the change by which it can be undone.
+    """Let every person of ``merged_id`` stand for ``kept_id`` from now on; returns the change by which it is undone.
 
-    The next snapshot counts one human being. Raises :class:`WeijianError` ``desk.same_subject``, ``desk.unknown_subject``,
-    and ``desk.nothing_to_merge`` where no person stands for ``merged_id`` any more.
+    The next snapshot counts one human being. Raises :class:`WeijianError` ``desk.same_subject``,
+    ``desk.unknown_subject``, and ``desk.nothing_to_merge`` where no person stands for ``merged_id`` any more.
     """
     if kept_id == merged_id:
         raise WeijianError("desk.same_subject", "两边是同一个人员主体。", str(kept_id), "选择另一个人员主体")
@@ -35,7 +35,9 @@ def merge_subjects(
             raise WeijianError("desk.unknown_subject", "没有这个人员主体。", f"{kept_id}, {merged_id}")
         persons = _end(PersonLink.objects.filter(subject_id=merged_id), row.pk)
         if not persons:
-            raise WeijianError("desk.nothing_to_merge", "该人员主体已没有关联的身份。", str(merged_id), "它可能已被合并")
+            raise WeijianError(
+                "desk.nothing_to_merge", "该人员主体已没有关联的身份。", str(merged_id), "它可能已被合并"
+            )
         _start(dict.fromkeys(persons, kept_id), row.pk, actor_id)
     return row.pk
 
@@ -51,23 +53,27 @@ def unmerge(
 ) -> int:
     """Give every person of a merge back to the subject that it stood for before; returns the new change.
 
-    Raises :class:`WeijianError` ``desk.not_a_merge``, and ``desk.decided_again`` where one of the persons has been linked
-    anew since: the later decision is undone first.
+    Raises :class:`WeijianError` ``desk.not_a_merge``, and ``desk.decided_again`` where one of the persons stands
+    elsewhere since: the later decision is undone first.
     """
     with change(reason, source=source, actor_id=actor_id, actor_name=actor_name, clock=clock, action="unmerge") as row:
         lock_links()
-        started = PersonLink.objects.filter(start_change_id=merge_change_id, evidence=PersonLink.Evidence.DESK)
+        given = dict(
+            PersonLink.objects.filter(start_change_id=merge_change_id, evidence=PersonLink.Evidence.DESK).values_list(
+                "person_id", "subject_id"
+            )
+        )
         before = dict(
-            PersonLink.objects.filter(
-                end_change_id=merge_change_id, person_id__in=started.values_list("person_id", flat=True)
-            ).values_list("person_id", "subject_id")
+            PersonLink.objects.filter(end_change_id=merge_change_id, person_id__in=given).values_list(
+                "person_id", "subject_id"
+            )
         )
         if not before:
             raise WeijianError("desk.not_a_merge", "这次变更不是合并。", str(merge_change_id))
-        if set(_end(started, row.pk)) != set(before):
-            raise WeijianError(
-                "desk.decided_again", "合并之后又有新的判定。", str(merge_change_id), "先撤销较晚的判定"
-            )
+        standing = PersonLink.objects.filter(person_id__in=given, end_change_id__isnull=True)
+        if dict(standing.values_list("person_id", "subject_id")) != given:
+            raise WeijianError("desk.decided_again", "合并之后又有新的判定。", str(merge_change_id), "先撤销较晚的判定")
+        _end(standing, row.pk)
         _start(before, row.pk, actor_id)
     return row.pk
 
