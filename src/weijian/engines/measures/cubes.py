@@ -169,7 +169,9 @@ def _as_number(day: Any) -> Any:
 
 def _with_dimensions(table: Any, day: Any, own_age: bool) -> Any:
     age = table.age if own_age else age_on(table.birth_date, day)
-    table = table.mutate(month=day.truncate("M").cast(dt.date), sex=table.sex.fill_null("0"), age=age.cast(dt.int32))
+    # Not truncate: DuckDB gives a timestamp, Spark a date.
+    month = ibis.date(day.year(), day.month(), 1)
+    table = table.mutate(month=month, sex=table.sex.fill_null("0"), age=age.cast(dt.int32))
     return table.mutate(age=ibis.cases((table.age >= 100, 100), (table.age >= 0, table.age), else_=-1))
 
 
