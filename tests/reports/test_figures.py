@@ -72,7 +72,8 @@ def test_a_zero_over_a_dataset_that_nobody_sent_is_a_gap(snapshot: Snapshot) -> 
 
 
 def test_a_change_is_taken_from_exact_values(snapshot: Snapshot) -> None:
-    rate, difference = key("disputes.total", change=Change.YEAR_RATE), key("disputes.total", change=Change.YEAR_DIFFERENCE)
+    rate = key("disputes.total", change=Change.YEAR_RATE)
+    difference = key("disputes.total", change=Change.YEAR_DIFFERENCE)
     values = compute_figures([rate, difference], snapshot)
     now, before = (figure("disputes.total", year, snapshot=snapshot).figure.value for year in ("2017", "2016"))
     assert now is not None and before

@@ -57,7 +57,8 @@ def test_the_preview_warns_and_saves_nothing(report: Report, medical: User) -> N
 
 
 def test_typed_markup_stays_text(report: Report, medical: User) -> None:
-    words = as_user(medical).post(BASE + "sections/work-2/preview", {"text": "<script>alert(1)</script>"}).content.decode()
+    page = BASE + "sections/work-2/preview"
+    words = as_user(medical).post(page, {"text": "<script>alert(1)</script>"}).content.decode()
     assert "<script>alert" not in words and "&lt;script&gt;" in words
 
 

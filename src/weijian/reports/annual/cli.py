@@ -13,7 +13,7 @@ from weijian.reports.commands import BaseUrl, Out, report_commands
 def register(app: typer.Typer) -> None:
     """Add the group and this room's commands."""
     report_commands.command("annual", help="The annual work report / 年度工作报告.")(_annual)
-    report_commands.command("rerun", help="An issued report computed again, with the differences / 复算已印发的报告.")(_rerun)
+    report_commands.command("rerun", help="An issued report computed again / 复算已印发的报告.")(_rerun)
     app.add_typer(report_commands, name="report")
 
 
@@ -44,14 +44,15 @@ def _annual(
         resolved = resolve_report(report)
         out.write_bytes(print_document(resolved, form, base_url))
     gaps = sum(1 for _ in resolved.gaps())
+    traced = len(resolved.traced())
     typer.echo(
-        f"{out}  {report.get_state_display()},快照 {report.snapshot_id},{len(resolved.traced())} 个数字可追溯,{gaps} 处缺数"
+        f"{out}  {report.get_state_display()},快照 {report.snapshot_id},{traced} 个数字可追溯,{gaps} 处缺数"
     )
 
 
 def _rerun(
     year: Annotated[int, typer.Option(help="Year of the report.")],
-    newest: Annotated[bool, typer.Option("--newest", help="Over the newest snapshot instead of the report's own.")] = False,
+    newest: Annotated[bool, typer.Option("--newest", help="Over the newest snapshot, not the report's own.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Print the differences; none for a report over its own snapshot. Exit code 1 where that is not so."""

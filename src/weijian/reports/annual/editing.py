@@ -77,7 +77,9 @@ def editor_values(section: ReportSection, text: str, user: User) -> dict[str, An
         "stale": stale,
         "versions": earlier_versions(section),
         "standing": [
-            (kind, part["id"], part["caption"]) for kind in ("table", "chart") for part in section.standing.get(kind, ())
+            (kind, part["id"], part["caption"])
+            for kind in ("table", "chart")
+            for part in section.standing.get(kind, ())
         ],
         "choices": measure_choices("", limit=12),
     }

@@ -1,4 +1,4 @@
-"""Where a report's first text comes from: the manuscript of the district and year, else one that prints the core figures."""
+"""Where a report's first text comes from: the manuscript of district and year, else one of the core figures."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from weijian.engines.documents.manuscripts import read_document
 from weijian.foundation.areas.models import Area
 from weijian.kernel.errors import WeijianError
 from weijian.reports.annual.models import Report, ReportSection
+from weijian.reports.citing.blanks import fill_blanks
 
 #: Key of the part before the first heading.
 OPENING = "opening"
@@ -37,19 +38,8 @@ def find_manuscript(year: int) -> dict[str, Any]:
 
 
 def _general(year: int, district: Area) -> dict[str, Any]:
-    data = dict(content.read_toml(_CORE))
-    words = {"{district}": district.zh, "{district_en}": district.en, "{year}": str(year), "{last}": str(year - 1)}
-
-    def filled(value: Any) -> Any:
-        if isinstance(value, str):
-            for mark, word in words.items():
-                value = value.replace(mark, word)
-            return value
-        if isinstance(value, dict):
-            return {name: filled(part) for name, part in value.items()}
-        return [filled(part) for part in value] if isinstance(value, list) else value
-
-    data = filled(data)
+    words = {"district": district.zh, "district_en": district.en, "year": str(year), "last": str(year - 1)}
+    data: dict[str, Any] = fill_blanks(content.read_toml(_CORE), words)
     data["document"] |= {"id": f"annual-{year}", "district": district.code, "period": str(year)}
     return data
 

@@ -12,7 +12,7 @@ from weijian.foundation.snapshots.models import Snapshot
 
 
 class Report(models.Model):
-    """The work report of one year. ``head`` is the manuscript's head; ``frozen`` the issued text with all its figures."""
+    """The work report of one year. ``head`` is the manuscript's head; ``frozen`` the issued text with its figures."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("起草")
@@ -48,7 +48,7 @@ class Report(models.Model):
 
 
 class ReportSection(models.Model):
-    """One section as a department writes it. ``version`` goes up with every saving; ``standing`` are tables and charts."""
+    """One section as a department writes it. ``version`` counts savings; ``standing`` are tables and charts."""
 
     keeps_history = True
 
@@ -99,3 +99,6 @@ class Signature(models.Model):
     class Meta:
         verbose_name = _("报告签署")
         ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} {self.department}".strip()

@@ -1,4 +1,4 @@
-"""Reads about reports: sections by department, marks on sentences, typed numbers, gaps, differences, earlier versions."""
+"""Reads about reports: marks on sentences, typed numbers, gaps, differences, earlier versions, measures to insert."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def report_of(year: int) -> Report:
     """The report of a year. Raises ``report.unknown``."""
     found = Report.objects.select_related("snapshot").filter(year=year).first()
     if found is None:
-        raise WeijianError("report.unknown", f"还没有{year}年的工作报告。", str(year), f"运行 weijian report annual --year {year}")
+        fix = f"运行 weijian report annual --year {year}"
+        raise WeijianError("report.unknown", f"还没有{year}年的工作报告。", str(year), fix)
     return found
 
 
@@ -134,7 +135,8 @@ class EarlierVersion:
 
 def earlier_versions(section: ReportSection, limit: int = 20) -> list[EarlierVersion]:
     """Former texts of a section, newest first; savings that changed no text are left out."""
-    rows = History.objects.filter(table_name=ReportSection._meta.db_table, row_id=section.pk).order_by("-id")[: limit * 2]
+    kept = History.objects.filter(table_name=ReportSection._meta.db_table, row_id=section.pk)
+    rows = kept.order_by("-id")[: limit * 2]
     changes = {one.pk: one for one in Change.objects.filter(pk__in=[row.change_id for row in rows])}
     found: list[EarlierVersion] = []
     known = {section.version}

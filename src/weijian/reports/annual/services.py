@@ -102,7 +102,11 @@ def write_section(
     before = ReportSection.objects.select_related("report").get(pk=section_id)
     resolved = resolve_document(section_document(before, text), before.report.snapshot)
     with change(
-        f"修改报告章节 {before.heading}", source=Change.Source.PAGE, actor_id=actor.pk, actor_name=str(actor), clock=clock
+        f"修改报告章节 {before.heading}",
+        source=Change.Source.PAGE,
+        actor_id=actor.pk,
+        actor_name=str(actor),
+        clock=clock,
     ) as row:
         report = _locked(before.report_id)
         section = ReportSection.objects.select_for_update(of=("self",)).select_related("edited_by").get(pk=section_id)
@@ -128,7 +132,7 @@ def write_section(
 
 
 def confirm(section_id: int, sources: Collection[str], *, actor: User) -> ReportSection:
-    """Take the mark from sentences that a person has read again and found still true. Raises as :func:`write_section`."""
+    """Take the mark from sentences that a person has read again and found true. Raises as :func:`write_section`."""
     before = ReportSection.objects.select_related("report").get(pk=section_id)
     resolved = resolve_document(section_document(before, before.text), before.report.snapshot)
     with change(
@@ -145,7 +149,7 @@ def confirm(section_id: int, sources: Collection[str], *, actor: User) -> Report
 
 
 def section_document(section: ReportSection, text: str) -> Document:
-    """A document of one section with another text, for saving and preview. Raises :class:`TextProblems` for bad markers."""
+    """A document of one section with another text, for saving and preview. Raises :class:`TextProblems`."""
     draft = ReportSection(
         key=section.key, level=min(section.level, 1), heading=section.heading, text=text, standing=section.standing,
         owner_department=section.owner_department,
@@ -226,7 +230,10 @@ def cosign(report_id: int, department: str, *, actor: User, note: str = "", cloc
         if Role(actor.role) is Role.OFFICE and actor.department != department:
             if not note.strip():
                 raise WeijianError(
-                    "report.note_missing", "代其他科室录入会签要写明依据。", department, "写明纸质会签单的日期和签字人。"
+                    "report.note_missing",
+                    "代其他科室录入会签要写明依据。",
+                    department,
+                    "写明纸质会签单的日期和签字人。",
                 )
         elif actor.department != department or Role(actor.role) not in (Role.OFFICE, Role.DEPARTMENT):
             raise errors.not_yours("只能会签本科室的章节。")
@@ -238,7 +245,7 @@ def cosign(report_id: int, department: str, *, actor: User, note: str = "", cloc
 
 
 def approve(report_id: int, *, actor: User, note: str = "", clock: Clock | None = None) -> Report:
-    """A leader of the bureau approves the co-signed text and its figures. Raises ``report.wrong_state``, ``report.not_yours``."""
+    """A leader approves the co-signed text and its figures. Raises ``report.wrong_state``, ``report.not_yours``."""
     with _signing(report_id, "审批报告", actor, clock) as (report, sections, row):
         if not may(actor, "reports.approve"):
             raise errors.not_yours("只有局领导可以审批。")
@@ -321,5 +328,8 @@ def _refuse_stale(report: Report, sections: Sequence[ReportSection]) -> None:
     stale = stale_sentences(records, resolved)
     if stale:
         raise WeijianError(
-            "report.stale_sentences", f"{len(stale)}句话里的数字变了,还没有人复核。", "", "在章节页逐句复核或改写后再签。"
+            "report.stale_sentences",
+            f"{len(stale)}句话里的数字变了,还没有人复核。",
+            "",
+            "在章节页逐句复核或改写后再签。",
         )

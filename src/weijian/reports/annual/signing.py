@@ -1,4 +1,4 @@
-"""What a signature covers and whether it still counts: an edited text, newer figures or a return leave it without effect."""
+"""What a signature covers and whether it still counts: edited text, newer figures or a return leave it void."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands behind a printed number: definition, source, snapshot, what is counted, basis, share without a known person."""
+"""What stands behind a printed number: definition, source, snapshot, what is counted, basis, unlinked share."""
 
 from __future__ import annotations
 

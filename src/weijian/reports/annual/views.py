@@ -33,7 +33,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and may_draft:
         year = request.POST.get("year", "")
         if year.isascii() and year.isdigit() and len(year) == 4:
-            return _done(request, lambda: services.make_annual_report(int(year), current_snapshot()), "report", int(year))
+            return _done(
+                request, lambda: services.make_annual_report(int(year), current_snapshot()), "report", int(year)
+            )
         messages.error(request, _("年度写成四位数字,如 2017。"))
     reports = list(Report.objects.order_by("-year"))
     return render(

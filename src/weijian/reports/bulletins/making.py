@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
 from weijian import content
 from weijian.definitions.documents import Document, FigureRef, FigureScope, Gap
 from weijian.engines.documents.forms import FilledForm, FormDefinition, FormLine, fill_form
@@ -15,6 +13,7 @@ from weijian.foundation.areas.models import Area
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Period
+from weijian.reports.citing.blanks import fill_blanks
 from weijian.reports.citing.figures import compute_figures
 
 _BULLETIN = "reports/bulletin_monthly.toml"
@@ -37,17 +36,17 @@ def bulletin_document(month: Period) -> Document:
     district = _district()
     ytd = f"{month.code}YTD"
     words = {
-        "{district}": district.zh,
-        "{district_en}": district.en,
-        "{month}": month.code,
-        "{month_zh}": month.label_zh,
-        "{month_en}": month.label_en,
-        "{ytd}": ytd,
-        "{ytd_zh}": f"1—{month.end.month}月" if month.end.month > 1 else "1月",
-        "{last_month}": month.previous().code,
-        "{last_year}": month.same_period_last_year().code,
+        "district": district.zh,
+        "district_en": district.en,
+        "month": month.code,
+        "month_zh": month.label_zh,
+        "month_en": month.label_en,
+        "ytd": ytd,
+        "ytd_zh": f"1—{month.end.month}月" if month.end.month > 1 else "1月",
+        "last_month": month.previous().code,
+        "last_year": month.same_period_last_year().code,
     }
-    data = _filled(content.read_toml(_BULLETIN), words)
+    data = fill_blanks(content.read_toml(_BULLETIN), words)
     data["document"] |= {"id": f"bulletin-{month.code}", "district": district.code, "period": month.code}
     return read_document(data)
 
@@ -89,16 +88,6 @@ def _figure(text: str) -> FigureRef | Gap:
     if len(runs) != 1 or not isinstance(runs[0], FigureRef | Gap):
         raise WeijianError("form.bad_figure", f"“{text}”不是一个标记。", _FORM, "一行写一个 {{指标}} 标记。")
     return runs[0]
-
-
-def _filled(value: Any, words: dict[str, str]) -> Any:
-    if isinstance(value, str):
-        for mark, word in words.items():
-            value = value.replace(mark, word)
-        return value
-    if isinstance(value, dict):
-        return {name: _filled(part, words) for name, part in value.items()}
-    return [_filled(part, words) for part in value] if isinstance(value, list) else value
 
 
 def _district() -> Area:

@@ -66,8 +66,9 @@ def _count(kind_id: str, period: Period, earlier: str, later: str) -> ChangedRec
             SELECT DISTINCT row_id FROM changes_history
             WHERE table_name = %s AND change_id > %s AND change_id <= %s
         ) h ON h.row_id = f.id
-        WHERE f.change_id > %s AND f.change_id <= %s AND f."{kind.business_date}" <= %s AND f."{kind.business_date}" >= %s
-    """  # noqa: S608 -- table and column come from the declarations
+        WHERE f.change_id > %s AND f.change_id <= %s
+          AND f."{kind.business_date}" <= %s AND f."{kind.business_date}" >= %s
+    """  # table and column come from the declarations
     start = period.start if not period.is_stock else period.start.replace(year=1900)
     with connection.cursor() as cursor:
         cursor.execute(sql, [kind.table, first, last, first, last, period.end, start])

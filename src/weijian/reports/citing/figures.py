@@ -1,4 +1,4 @@
-"""Computes all figures of a document in one pass per scope, with definition, snapshot, numerator, denominator and trace code.
+"""Computes all figures of a document in one pass per scope, each with its evidence and trace code.
 
 What cannot be computed becomes a gap with the reason that prints; nothing is ever made up.
 """

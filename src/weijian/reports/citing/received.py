@@ -22,14 +22,15 @@ class Received:
         self._partitions: Mapping[str, set[str]] = partitions
 
     def missing(self, measure: Measure, period: Period) -> str:
-        """Chinese names of the datasets that the numerator counts and of which nothing stands in the period; "" if none.
+        """Chinese names of the datasets that the numerator counts, where none of them has a row in the period.
 
-        Where one dataset of several was received the figure stands: what the others lack is the business of sign-off.
+        Empty where one of several was received: what the others lack is the business of the datasets' sign-off.
         """
         counted = [term for term in measure.numerator if isinstance(term, Component)]
         if not counted or any(self._has(component, period) for component in counted):
             return ""
-        return "、".join(dict.fromkeys(kinds()[component.kind].zh for component in counted if component.kind in kinds()))
+        known = (kinds()[component.kind].zh for component in counted if component.kind in kinds())
+        return "、".join(dict.fromkeys(known))
 
     def _has(self, component: Component, period: Period) -> bool:
         known = kinds().get(component.kind)

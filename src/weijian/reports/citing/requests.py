@@ -1,4 +1,4 @@
-"""What a document's figure key asks of the measure engine: measure, periods and scope, or the reason why nothing can be asked."""
+"""What a document's figure key asks of the measure engine, or the reason why nothing can be asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps the trace code of every printed figure, so that the code on paper opens its definition and records years later."""
+"""Keeps the trace code of every printed figure, so that a code on paper opens years later."""
 
 from __future__ import annotations
 
