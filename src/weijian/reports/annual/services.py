@@ -26,7 +26,7 @@ from weijian.reports.annual.models import Report, ReportSection, Signature
 from weijian.reports.annual.resolving import resolve_document
 from weijian.reports.annual.signing import covered, waiting
 from weijian.reports.citing.figures import Progress
-from weijian.reports.citing.traces import keep_traces
+from weijian.reports.citing.services import keep_traces
 
 
 def make_annual_report(

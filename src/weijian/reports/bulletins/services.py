@@ -10,7 +10,7 @@ from weijian.foundation.changes.services import change
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.kernel.time import Period
 from weijian.reports.bulletins.making import make_bulletin, make_form
-from weijian.reports.citing.traces import keep_traces
+from weijian.reports.citing.services import keep_traces
 
 
 def publish_bulletin(month: Period, snapshot: Snapshot) -> ResolvedDocument:
