@@ -59,3 +59,8 @@ def change(
             object_kind=next(iter(rows)) if len(rows) == 1 else "",
             detail={"reason": reason, "source": str(source), "tables": rows, **(detail or {})},
         )
+
+
+def last_change_id() -> int:
+    """Id of the newest committed change, 0 where there is none."""
+    return Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
