@@ -20,7 +20,8 @@ def shared_folder() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked ``shared`` skip with a reason where the material is absent."""
+    """Tests marked ``shared`` skip with a reason where the material is absent; browser walks, which write, come last."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if shared_folder().exists():
         return
     for item in items:

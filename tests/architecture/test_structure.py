@@ -33,7 +33,9 @@ def test_file_is_short_and_says_why_it_exists(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= MAX_LINES, f"{_name(path)}: split it by purpose"
     if text.strip():
-        assert ast.get_docstring(ast.parse(text)), f"{_name(path)}: the module needs a docstring that says why it exists"
+        assert ast.get_docstring(ast.parse(text)), (
+            f"{_name(path)}: the module needs a docstring that says why it exists"
+        )
 
 
 def test_state_changes_only_in_services() -> None:
@@ -51,7 +53,9 @@ def test_state_changes_only_in_services() -> None:
 
 def test_no_path_of_a_machine_and_no_registry_host() -> None:
     pattern = re.compile(r"(/wo" + r"rk/|/ro" + r"ot/|files\.python" + r"hosted|registry\.npm" + r"js|pypi\.o" + r"rg)")
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     found = []
     for name in tracked:
         path = ROOT / name
