@@ -1,0 +1,12 @@
+"""Addresses of content editing."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from weijian.foundation.content_editing import views
+
+urlpatterns = [
+    path("content/", views.content_list, name="content_list"),
+    path("content/<path:item_id>/", views.content_item, name="content_item"),
+]
