@@ -73,6 +73,12 @@ def shown_columns(kind: RecordKind) -> tuple[str, ...]:
     return tuple(kind.field(name).column for name in kind.list_columns if in_snapshot(kind.field(name)))
 
 
+def _columns(kind: RecordKind) -> tuple[str, ...]:
+    """What is read beside the fixed columns: those shown, and the person even where the list does not show it."""
+    person = (kind.person.column,) if kind.person else ()
+    return tuple(dict.fromkeys((*shown_columns(kind), *person)))
+
+
 def record_page(asked: Question, *, offset: int, size: int) -> RecordPage:
     """One page, newest first. Nothing of a person but its number inside; names come through ``web.records.persons``."""
     if asked.reader.empty:
@@ -135,7 +141,7 @@ def _counts(key: _Key, connection: duckdb.DuckDBPyConnection, files: Sequence[st
 def _rows(
     asked: Question, connection: duckdb.DuckDBPyConnection, files: Sequence[str], offset: int, size: int
 ) -> list[dict[str, Any]]:
-    columns = list(dict.fromkeys((*FIXED, *shown_columns(asked.kind), "counted")))
+    columns = list(dict.fromkeys((*FIXED, *_columns(asked.kind), "counted")))
     names = ", ".join(f'r."{name}"' for name in columns)
     sql, values = _statement(asked, files, names)
     found = connection.execute(f"{sql} ORDER BY r.business_date DESC, r.id DESC LIMIT ? OFFSET ?", [*values, size, offset])
@@ -164,7 +170,7 @@ def _statement(asked: Question, files: Sequence[str], select: str) -> tuple[str,
 @lru_cache(maxsize=512)
 def _compiled(kind_id: str, part: Part, period: str) -> str:
     kind = kind_by_id(kind_id)
-    return selection_sql(kind, part.component, Period.parse(period), shown_columns(kind))
+    return selection_sql(kind, part.component, Period.parse(period), _columns(kind))
 
 
 def _files(asked: Question) -> list[str]:

@@ -70,7 +70,8 @@ def _list_context(
     except WeijianError as error:
         raise BadRequest(str(error)) from error
     person = kind.person
-    persons = masked_persons(user, kind.id, {row["id"]: row[person.column] for row in found.rows} if person else {})
+    shown = person is not None and person.column in shown_columns(kind)
+    persons = masked_persons(user, kind.id, {row["id"]: row[person.column] for row in found.rows} if person and shown else {})
     return {
         "table": TableState(
             "records", kind_name(kind), columns, _rows(kind, found, persons), query, found.total, _("条"),
@@ -161,10 +162,10 @@ def _record(request: HttpRequest, kind: RecordKind, row_id: int, day: date) -> d
     model = model_of(kind.id)
     column = kind.field(kind.business_date).column
     rows = model.objects.filter(scope_for(current_user(request)).q(), pk=row_id)
-    found = rows.filter(**{column: day}).values().first() or rows.values().first()
+    found = rows.filter(**{column: day}).first() or rows.first()
     if found is None:
         raise Http404
-    return dict(found)
+    return {str(field.column): getattr(found, field.attname) for field in model._meta.concrete_fields}
 
 
 def _json(value: Any) -> Any:
