@@ -115,3 +115,12 @@ def test_one_row_gets_a_reason(tmp_path: Path, algorithm: str, capsys: pytest.Ca
     done = detect_command(write(tmp_path, ["a,1,4"]), algorithm)
     assert (done.series, done.rows, done.alarms) == (1, 1, 0)
     assert capsys.readouterr().out.splitlines()[1] == "a,1,4,,,0,too-short"
+
+
+def test_a_period_outside_the_series(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path, [*GOOD, "late,60,2", "late,61,2"])
+    detect_command(path, "ears-c1", first="50")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("good,,,,,,outside-period")
+    for first, last in (("400", None), ("30", "20")):
+        with pytest.raises(DetectionError, match="no time of the file"):
+            detect_command(path, "ears-c1", first=first, last=last)

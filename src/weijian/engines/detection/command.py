@@ -17,7 +17,7 @@ import numpy as np
 from weijian.engines.detection.explain import explain_alarms
 from weijian.engines.detection.output import write_detections
 from weijian.engines.detection.periods import chosen_columns
-from weijian.engines.detection.reading import read_series
+from weijian.engines.detection.reading import Rejection, read_series
 from weijian.engines.detection.registry import algorithm, detect
 from weijian.engines.detection.result import Detection
 from weijian.engines.detection.series import DetectionError, SeriesBatch
@@ -46,17 +46,20 @@ def parse_params(given: Sequence[str]) -> dict[str, str]:
 
 def detect_batch(
     batch: SeriesBatch, name: str, params: dict[str, str], first: str | None, last: str | None, threads: int
-) -> Detection:
-    """Decide a batch over a period; a batch too short for any decision gets one row a series that says so."""
+) -> Detection | list[Rejection]:
+    """Decide a batch over a period. Series with no time in the period are put aside; a batch too short for any decision
+    gets one row a series that says so.
+    """
     cut, columns = chosen_columns(batch, first, last)
-    if cut.length == 0:
-        raise DetectionError(
-            "detection.range", "no time of the file lies in the period", "--from/--to", "widen the period"
-        )
+    if cut.length == 0 or (columns is not None and columns.size == 0):
+        return [Rejection(name, *OUTSIDE_PERIOD, "") for name in batch.names]
     found = detect(cut, name, params, times=columns, threads=threads)
     if found.times.size == 0:
         found = detect(cut, name, params, times=np.array([cut.length - 1]), threads=threads)
     return found
+
+
+OUTSIDE_PERIOD = ("outside-period", "no time of the series lies in the period asked for", "所选时段内没有数据")
 
 
 def detect_command(
@@ -83,9 +86,15 @@ def detect_command(
         return _scan_command(file, settings, freq, first, last, out)
     algorithm(algorithm_name)
     data = read_series(file, freq=freq, exclude_outbreaks=exclude_outbreaks)
-    found = [detect_batch(batch, algorithm_name, settings, first, last, threads) for batch in data.batches]
+    decided = [detect_batch(batch, algorithm_name, settings, first, last, threads) for batch in data.batches]
+    found = [item for item in decided if isinstance(item, Detection)]
+    rejected = [*data.rejected, *(refusal for item in decided if isinstance(item, list) for refusal in item)]
+    if not found and not data.rejected:
+        raise DetectionError(
+            "detection.range", "no time of the file lies in the period", "--from/--to", "widen the period"
+        )
     with _target(out) as stream:
-        rows, alarms = write_detections(stream, found, data.rejected)
+        rows, alarms = write_detections(stream, found, rejected)
     if explain is not None:
         with explain.open("w", encoding="utf-8") as stream:
             for detection in found:
@@ -93,7 +102,7 @@ def detect_command(
                     stream.write(json.dumps(item.as_dict(), ensure_ascii=False) + "\n")
     if plot is not None:
         _plot(found, series, plot, language)
-    return Outcome(data.size, len(data.rejected), rows, alarms)
+    return Outcome(sum(item.batch.size for item in found), len(rejected), rows, alarms)
 
 
 def _plot(found: Sequence[Detection], series: str | None, path: Path, language: str) -> None:

@@ -224,7 +224,7 @@ def _store(
     lost = where & ~(fit.residual_df > 0)
     out.reason[index[lost]] = Reason.NO_DEGREES_OF_FREEDOM
     absent = where & (fit.weight_sum[:, s.group] <= 0)
-    out.reason[index[absent]] = Reason.SINGULAR
+    out.reason[index[absent]] = Reason.NO_REFERENCE
     out.eta[index[absent]] = np.nan
 
 

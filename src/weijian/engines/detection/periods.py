@@ -34,13 +34,13 @@ def chosen_columns(batch: SeriesBatch, first: str | None, last: str | None) -> t
     """The batch cut after ``last`` (nothing later may influence a decision) and the columns from ``first`` on, if
     given.
     """
+    begin = None if first is None else max(place_of(batch, first, "--from") - int(batch.t[0]), 0)
     if last is not None:
         end = int(np.clip(place_of(batch, last, "--to") - int(batch.t[0]) + 1, 0, batch.length))
         batch = replace(
             batch, observed=batch.observed[:, :end], t=batch.t[:end], state=batch.state[:, :end],
             population=batch.population[:, :end], dates=None if batch.dates is None else batch.dates[:end],
         )  # fmt: skip
-    if first is None:
+    if begin is None:
         return batch, None
-    begin = max(place_of(batch, first, "--from") - int(batch.t[0]), 0)
     return batch, np.arange(min(begin, batch.length), batch.length, dtype=np.int64)
