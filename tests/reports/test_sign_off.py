@@ -151,7 +151,8 @@ def test_a_return_needs_a_reason_and_voids_all_signatures(report: Report, office
 
 def test_a_sentence_is_marked_until_somebody_reads_it_again(report: Report, office: User, medical: User) -> None:
     part = section(report, "work-2")
-    saved = services.write_section(part.pk, "诊疗{{visits.total|0人次}}。另一句。", base_version=1, actor=medical)
+    services.write_section(part.pk, "诊疗{{visits.total|0人次}}。另一句。", base_version=1, actor=medical)
+    saved = section(report, "work-2")
     saved.sentences[0]["figures"][0] |= {"value": "1", "text": "1人次"}  # as if written over an earlier snapshot
     with change("test"):
         saved.save()

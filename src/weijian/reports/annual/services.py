@@ -323,7 +323,7 @@ def _move(report: Report, state: str, row: Change) -> None:
 
 
 def _refuse_stale(report: Report, sections: Sequence[ReportSection]) -> None:
-    resolved = resolve_document(document_of(report, list(sections)), report.snapshot)
+    resolved = resolve_document(document_of(report), report.snapshot)
     records = [SentenceRecord.from_data(one) for part in sections for one in part.sentences]
     stale = stale_sentences(records, resolved)
     if stale:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+
 from weijian import content
 from weijian.definitions.documents import Document, FigureRef, FigureScope, Gap
 from weijian.engines.documents.forms import FilledForm, FormDefinition, FormLine, fill_form

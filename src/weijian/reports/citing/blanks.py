@@ -1,4 +1,4 @@
-"""Fills the blanks of a general manuscript: district, year and month stand as ``{word}`` until a document is made of it."""
+"""Fills the blanks of a general manuscript: district, year and month stand as ``{word}`` until it is used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def fill_blanks(value: Any, words: Mapping[str, str]) -> Any:
-    """A manuscript's data with every ``{word}`` replaced; markers (``{{visits.total@{year}}}``) keep their own braces."""
+    """A manuscript's data with every ``{word}`` replaced; markers (``{{visits.total@{year}}}``) keep their braces."""
     if isinstance(value, str):
         for word, text in words.items():
             value = value.replace("{" + word + "}", text)
