@@ -12,7 +12,7 @@ from weijian.definitions.record_kinds import RecordKind, Severity
 from weijian.engines.intake.check_sql import RAW_COLUMNS, statements
 from weijian.engines.intake.checks import checks_of
 from weijian.engines.intake.headers import template_columns
-from weijian.engines.intake.tidiness import untidy_columns, without_nul
+from weijian.engines.intake.tidiness import undefused, untidy_columns, without_nul
 
 #: Types of the columns of ``raw`` that the product adds.
 RAW_TYPES = {
@@ -86,7 +86,7 @@ class IntakeEngine:
 
         ``files`` has ``file_no, institution_id, institution_area_id, received_on``. Order of arrival is file, then line.
         """
-        rows = without_nul(rows)
+        rows = undefused(without_nul(rows))
         numbers = frozenset([f"{kind.person.name}_id_no"]) if kind.person else frozenset()
         self._untidy = untidy_columns(rows, numbers)
         names = ", ".join(f't."{column.name}"' for column in template_columns(kind))

@@ -21,6 +21,10 @@ _MARKS = (
 )
 
 
+#: How a defused cell begins.
+_DEFUSED = (b"'=", b"'+", b"'-", b"'@")
+
+
 def untidy_columns(table: pa.Table, document_numbers: frozenset[str] = frozenset()) -> frozenset[str]:
     """Names of text columns with a character to clean; a document number must be plain ASCII to be clean."""
     found = set()
@@ -39,6 +43,15 @@ def without_nul(table: pa.Table) -> pa.Table:
         column = table.column(index)
         if pa.types.is_string(column.type) and any(b"\0" in content for content in _contents(column)):
             table = table.set_column(index, name, pc.replace_substring(column, "\0", ""))
+    return table
+
+
+def undefused(table: pa.Table) -> pa.Table:
+    """The table without the apostrophe that an export puts before ``= + - @`` so that no cell runs as a formula."""
+    for index, name in enumerate(table.column_names):
+        column = table.column(index)
+        if pa.types.is_string(column.type) and any(mark in text for text in _contents(column) for mark in _DEFUSED):
+            table = table.set_column(index, name, pc.replace_substring_regex(column, "^'([=+@-])", r"\1"))
     return table
 
 

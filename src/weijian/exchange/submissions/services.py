@@ -16,6 +16,8 @@ from django.db.models import Max
 from weijian.definitions.record_kinds import RecordKind
 from weijian.engines.intake.engine import IntakeEngine
 from weijian.exchange.submissions.models import Submission
+from weijian.exchange.submissions.periods.services import mark_sent
+from weijian.exchange.submissions.quarantine.owed import owe_mending
 from weijian.exchange.submissions.quarantine.services import mend, quarantine
 from weijian.exchange.submissions.reading import ArrivedFile, arrived_files, batched, blocks, file_table
 from weijian.exchange.submissions.receipts import Tallies, add_block, new_tallies
@@ -120,6 +122,7 @@ class _Intake:
             self.step("opened")
             tallies = self._load(kind, files, submissions, change_id)
         _write_receipts(files, submissions, tallies)
+        mark_sent(kind, submissions)
         self.latest = submissions[-1].pk
         return submissions
 

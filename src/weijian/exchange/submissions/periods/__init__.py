@@ -1,0 +1,1 @@
+"""What each institution owes for a period: sent, said to be zero, signed by three, returned, reminded of."""

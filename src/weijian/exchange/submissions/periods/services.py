@@ -1,0 +1,153 @@
+"""Changes of what is owed: expected, sent, zero, signed step by step, returned with a reason, reminded of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from django.db import connection
+
+from weijian.definitions.record_kinds import RecordKind
+from weijian.exchange.submissions.models import DatasetPeriod, Reminder, Submission
+from weijian.exchange.submissions.periods.due import due_on, owed_in_year, periods_covered
+from weijian.foundation.accounts.models import Role, User
+from weijian.foundation.changes.models import Change
+from weijian.foundation.changes.services import change
+from weijian.foundation.kinds.registry import kind_by_id, kinds
+from weijian.foundation.organisations.models import Organisation
+from weijian.kernel.errors import WeijianError
+from weijian.kernel.public_ids import new_public_id
+from weijian.kernel.time import Clock, SystemClock
+
+#: Which role signs which step.
+SIGNS = {
+    Role.CLERK: DatasetPeriod.Step.FILLER,
+    Role.REVIEWER: DatasetPeriod.Step.REVIEWER,
+    Role.RESPONSIBLE: DatasetPeriod.Step.RESPONSIBLE,
+}
+
+
+def expect_year(year: int, *, clock: Clock | None = None) -> int:
+    """Open what every institution owes for a year; what is there stays. Returns how many are open for the year."""
+    with change(f"生成 {year} 年报送任务", clock=clock):
+        institutions = list(Organisation.objects.all())
+        DatasetPeriod.objects.bulk_create(
+            [
+                DatasetPeriod(dataset=dataset, institution_id=institution, period=period, due_on=due_on(period))
+                for dataset, institution, period in owed_in_year(list(kinds().values()), institutions, year)
+            ],
+            batch_size=2000,
+            ignore_conflicts=True,
+        )
+    return DatasetPeriod.objects.filter(period__startswith=str(year)).count()
+
+
+def mark_sent(kind: RecordKind, submissions: Sequence[Submission]) -> None:
+    """Periods that accepted files fill become sent; a change to what had been signed asks for new signatures.
+
+    The caller holds the transaction and its change.
+    """
+    first: dict[tuple[int, str], Submission] = {}
+    for one in submissions:
+        if one.state == Submission.State.ACCEPTED and one.accepted:
+            for period in periods_covered(kind, one.period):
+                first.setdefault((one.institution_id, period), one)
+    if not first:
+        return
+    rows = [
+        {
+            "public_id": new_public_id(),
+            "institution_id": institution,
+            "period": period,
+            "due_on": due_on(period).isoformat(),
+            "sent_on": one.received_on.isoformat(),
+        }
+        for (institution, period), one in first.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_SENT, [kind.id, json.dumps(rows)])
+
+
+_UNSIGNED = ", ".join(f"{step}_id = NULL, {step}_at = NULL" for step in DatasetPeriod.Step.values)
+
+_MARK_SENT = f"""
+INSERT INTO submissions_datasetperiod AS p
+    (public_id, dataset, institution_id, period, due_on, state, zero, return_reason, first_sent_on)
+SELECT r.public_id, %s, r.institution_id, r.period, r.due_on, 'sent', false, '', r.sent_on
+FROM jsonb_to_recordset(%s::jsonb)
+    AS r(public_id text, institution_id bigint, period text, due_on date, sent_on date)
+ON CONFLICT (dataset, institution_id, period) DO UPDATE SET state = 'sent', zero = false, return_reason = '',
+    first_sent_on = coalesce(p.first_sent_on, excluded.first_sent_on), {_UNSIGNED}
+WHERE p.state <> 'sent' OR p.filler_at IS NOT NULL
+"""
+
+
+def report_zero(owed: DatasetPeriod, user: User, *, clock: Clock | None = None) -> DatasetPeriod:
+    """State that there was nothing to report; refused where rows have been accepted for the period."""
+    clock = clock or SystemClock()
+    with _changing(f"零报告 {_named(owed)}", user, clock):
+        owed = DatasetPeriod.objects.select_for_update().get(pk=owed.pk)
+        if owed.state not in (DatasetPeriod.State.NOT_SENT, DatasetPeriod.State.RETURNED) or owed.first_sent_on:
+            raise WeijianError("period.not_zero", "该期已有报送的数据,不能作零报告。", owed.period, "如确为零,先作废已报数据")
+        owed.state, owed.zero, owed.return_reason = DatasetPeriod.State.ZERO, True, ""
+        owed.save(update_fields=["state", "zero", "return_reason"])
+    return owed
+
+
+def sign(owed: DatasetPeriod, user: User, *, clock: Clock | None = None) -> DatasetPeriod:
+    """Sign the next step; three different people, in order, each by its role. The last one makes the period count."""
+    clock = clock or SystemClock()
+    with _changing(f"签核 {_named(owed)}", user, clock):
+        owed = DatasetPeriod.objects.select_for_update().get(pk=owed.pk)
+        step = owed.next_step()
+        if step is None:
+            raise WeijianError("period.nothing_to_sign", "该期没有待签核的数据。", owed.period, "先报送数据或作零报告")
+        if SIGNS.get(Role(user.role)) != step:
+            wanted = DatasetPeriod.Step(step).label
+            raise WeijianError("period.not_your_turn", f"现在应由{wanted}签核。", owed.period, f"请{wanted}签核")
+        if user.pk in (owed.filler_id, owed.reviewer_id):
+            raise WeijianError("period.same_person", "同一人不能签核两步。", owed.period, "由另一人签核")
+        setattr(owed, f"{step}_id", user.pk)
+        setattr(owed, f"{step}_at", clock.now())
+        if step == DatasetPeriod.Step.RESPONSIBLE:
+            owed.state = DatasetPeriod.State.SIGNED
+        owed.save(update_fields=["state", f"{step}_id", f"{step}_at"])
+    return owed
+
+
+def return_period(owed: DatasetPeriod, user: User, reason: str, *, clock: Clock | None = None) -> DatasetPeriod:
+    """Send a period back with a reason; all signatures fall."""
+    if not reason.strip():
+        raise WeijianError("period.no_reason", "退回须写明原因。", owed.period, "填写退回原因")
+    with _changing(f"退回 {_named(owed)}:{reason.strip()}", user, clock or SystemClock()):
+        owed = DatasetPeriod.objects.select_for_update().get(pk=owed.pk)
+        if owed.state in (DatasetPeriod.State.NOT_SENT, DatasetPeriod.State.RETURNED):
+            raise WeijianError("period.nothing_to_return", "该期没有可退回的数据。", owed.period)
+        owed.state, owed.return_reason = DatasetPeriod.State.RETURNED, reason.strip()
+        for step in DatasetPeriod.Step.values:
+            setattr(owed, f"{step}_id", None)
+            setattr(owed, f"{step}_at", None)
+        owed.save()
+    return owed
+
+
+def remind(owed: Sequence[DatasetPeriod], user: User, *, clock: Clock | None = None) -> int:
+    """催报: write a reminder for everything of the list that has not been sent or was returned; returns how many."""
+    clock = clock or SystemClock()
+    waiting = [one for one in owed if one.state in (DatasetPeriod.State.NOT_SENT, DatasetPeriod.State.RETURNED)]
+    with _changing(f"催报 {len(waiting)} 项", user, clock) as row:
+        Reminder.objects.bulk_create(
+            [
+                Reminder(owed=one, sent_at=clock.now(), sent_by_id=user.pk, text=f"请报送 {_named(one)}", change_id=row.pk)
+                for one in waiting
+            ]
+        )
+    return len(waiting)
+
+
+def _named(owed: DatasetPeriod) -> str:
+    return f"{kind_by_id(owed.dataset).zh} {owed.period}"
+
+
+def _changing(reason: str, user: User, clock: Clock):  # type: ignore[no-untyped-def]
+    return change(reason, source=Change.Source.PAGE, actor_id=user.pk, actor_name=str(user), clock=clock)
