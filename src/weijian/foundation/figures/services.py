@@ -30,10 +30,12 @@ from weijian.foundation.figures.store import changed_tables, current_snapshot, m
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.snapshots.services import pin_snapshot
 from weijian.kernel.errors import WeijianError
-from weijian.kernel.public_ids import ALPHABET
 from weijian.kernel.time import Clock, Period, SystemClock
 
 Progress = Callable[[int, int, str], None]
+
+#: Symbols of trace codes (Crockford): one case and no I, L, O, U, so that a code read out is not misheard.
+CODE_SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def publish_figures(
@@ -41,8 +43,8 @@ def publish_figures(
 ) -> Publication:
     """Compute every measure at every published grain and period and store what changed since the last publication.
 
-    Only measures are computed anew whose records or definitions changed. One transaction: readers see the old values or the
-    new ones. Publishing the same snapshot twice changes nothing.
+    Only measures are computed anew whose records or definitions changed. One transaction: readers see the old
+    values or the new ones. Publishing the same snapshot twice changes nothing.
     """
     snapshot = snapshot or current_snapshot()
     done = Publication.objects.filter(snapshot_id=snapshot.pk, catalogue=catalogue_fingerprint()).first()
@@ -82,7 +84,9 @@ def lock_month(
         raise WeijianError("figures.month", f"{month}不是一个月。", month, "写成 2017-03")
     existing = MonthLock.objects.filter(month=month).first()
     if existing is not None:
-        raise WeijianError("figures.locked", f"{month}已锁定于快照{existing.snapshot_id}。", month, "锁定后的变化见锁定后变动")
+        raise WeijianError(
+            "figures.locked", f"{month}已锁定于快照{existing.snapshot_id}。", month, "锁定后的变化见锁定后变动"
+        )
     snapshot = snapshot or current_snapshot()
     publish_figures(snapshot, clock=clock)
     with change(f"锁定 {month}", actor_id=actor_id, actor_name=actor_name, clock=clock) as row:
@@ -123,8 +127,8 @@ def _code(text: str) -> str:
     number = int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")
     symbols = []
     for _place in range(10):
-        number, rest = divmod(number, len(ALPHABET))
-        symbols.append(ALPHABET[rest])
+        number, rest = divmod(number, len(CODE_SYMBOLS))
+        symbols.append(CODE_SYMBOLS[rest])
     return "".join(symbols)
 
 
@@ -149,7 +153,9 @@ def _computed(
     tables = []
     for step, (grain, asked) in enumerate(((DISTRICT, periods), (STREET, recent), (INSTITUTION, recent)), start=1):
         chosen = [one for one in wanted if published_at(one, grain)]
-        found = evaluate(store, chosen, asked, catalogue=measures(), functions=table_functions(), by=grain.by, scope=Scope())
+        found = evaluate(
+            store, chosen, asked, catalogue=measures(), functions=table_functions(), by=grain.by, scope=Scope()
+        )
         tables.append(_arrow(found, grain))
         if progress:
             progress(step, 3, grain.name)
@@ -190,8 +196,12 @@ def _write(computed: pa.Table, measure_ids: list[str], snapshot_id: int) -> tupl
         work.register("held", stored_values(measure_ids))
         same = " AND ".join(f'f."{name}" IS NOT DISTINCT FROM h."{name}"' for name in SCHEMA.names)
         key = " AND ".join(f'f."{name}" IS NOT DISTINCT FROM h."{name}"' for name in KEY)
-        written = work.execute(f"SELECT f.* FROM fresh f WHERE NOT EXISTS (FROM held h WHERE {key} AND {same})").to_arrow_table()
-        ended = work.execute(f"SELECT h.id FROM held h WHERE NOT EXISTS (FROM fresh f WHERE {key} AND {same})").to_arrow_table()
+        written = work.execute(
+            f"SELECT f.* FROM fresh f WHERE NOT EXISTS (FROM held h WHERE {key} AND {same})"
+        ).to_arrow_table()
+        ended = work.execute(
+            f"SELECT h.id FROM held h WHERE NOT EXISTS (FROM fresh f WHERE {key} AND {same})"
+        ).to_arrow_table()
     finally:
         work.close()
     if ended.num_rows:
@@ -199,10 +209,10 @@ def _write(computed: pa.Table, measure_ids: list[str], snapshot_id: int) -> tupl
             cursor.execute("CREATE TEMP TABLE ended_value (id bigint) ON COMMIT DROP")
             copy_in("ended_value", ended, ["id"])
             cursor.execute(
-                "UPDATE figures_figurevalue v SET until_snapshot_id = %s FROM ended_value e WHERE e.id = v.id", [snapshot_id]
+                "UPDATE figures_figurevalue v SET until_snapshot_id = %s FROM ended_value e WHERE e.id = v.id",
+                [snapshot_id],
             )
             cursor.execute("DROP TABLE ended_value")
     numbered = written.append_column("snapshot_id", pa.array([snapshot_id] * written.num_rows, pa.int64()))
     copy_in("figures_figurevalue", numbered, numbered.schema.names)
     return written.num_rows, ended.num_rows
-
