@@ -31,12 +31,12 @@ comparator target actual light gap
 @pytest.mark.parametrize("line", LIGHTS.strip().splitlines()[1:])
 def test_the_rule_that_sets_a_light(line: str) -> None:
     comparator, target, actual, light, gap = line.split()
-    found = judge(comparator, Decimal(target), Decimal(actual))
+    found = judge(comparator, Decimal(target), Decimal(actual), Decimal(5))
     assert (found.level, found.gap) == (light, Decimal(gap))
 
 
 def test_without_data_there_is_no_light() -> None:
-    assert judge(">=", Decimal(40), None).level == "none"
+    assert judge(">=", Decimal(40), None, Decimal(5)).level == "none"
 
 
 @pytest.fixture

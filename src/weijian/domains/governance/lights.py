@@ -8,8 +8,8 @@ from typing import Literal
 
 Level = Literal["good", "warn", "bad", "none"]
 
-#: A target missed (or a limit passed) by up to this share of its value is amber, more is red.
-AMBER_SHARE = Decimal("0.05")
+#: Content that says up to which share of its value (in %) a missed target or a passed limit is amber; more is red.
+AMBER_SHARE = "thresholds.csv:governance.amber_share"
 
 
 @dataclass(frozen=True)
@@ -22,18 +22,21 @@ class Judgement:
     gap: Decimal | None
 
 
-def judge(comparator: str, target: Decimal, actual: Decimal | None) -> Judgement:
-    """Judge an actual value. ``>=`` and ``>`` are targets to reach, ``<=`` and ``<`` limits to keep, ``=`` to meet exactly."""
+def judge(comparator: str, target: Decimal, actual: Decimal | None, amber: Decimal) -> Judgement:
+    """Judge an actual value. ``>=`` and ``>`` are targets to reach, ``<=`` and ``<`` limits to keep, ``=`` to meet exactly.
+
+    ``amber`` is the share in % that :data:`AMBER_SHARE` names, as in force on the day of judging.
+    """
     if actual is None:
         return Judgement("none", "尚无数据", "No data yet", None)
     gap = _gap(comparator, target, actual)
-    allowed = abs(target) * AMBER_SHARE
+    allowed = abs(target) * amber / 100
     words = {">=": "不低于", ">": "高于", "<=": "不超过", "<": "低于", "=": "等于"}[comparator]
     level: Level = "good" if gap <= 0 else ("warn" if gap <= allowed else "bad")
     return Judgement(
         level,
-        f"{words}{target.normalize():f}为绿灯,差距在目标的5%以内为黄灯,其余为红灯",
-        f"Green when {comparator} {target.normalize():f}, amber within 5 % of the target, red otherwise",
+        f"{words}{target.normalize():f}为绿灯,差距在目标的{amber.normalize():f}%以内为黄灯,其余为红灯",
+        f"Green when {comparator} {target.normalize():f}, amber within {amber.normalize():f} % of the target, red otherwise",
         gap,
     )
 
@@ -50,4 +53,4 @@ def _gap(comparator: str, target: Decimal, actual: Decimal) -> Decimal:
 
 def met(comparator: str, target: Decimal, actual: Decimal | None) -> bool:
     """Whether the measurement closes what was asked."""
-    return judge(comparator, target, actual).level == "good"
+    return actual is not None and _gap(comparator, target, actual) <= 0

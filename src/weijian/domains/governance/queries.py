@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 from weijian import content
-from weijian.domains.governance.lights import Judgement, judge
+from weijian.domains.governance.lights import AMBER_SHARE, Judgement, judge
 from weijian.domains.governance.models import Plan, PlanTask, Target
+from weijian.foundation.content_editing.queries import number_on
 from weijian.foundation.figures.catalogue import measures
 from weijian.foundation.figures.queries import Answer, figures
 from weijian.kernel.errors import WeijianError
@@ -51,13 +52,17 @@ def target_statuses(plan: Plan) -> list[TargetStatus]:
     for answer in figures(bound, [year, year.same_period_last_year()]) if bound else []:
         answers[(answer.measure.id, answer.figure.period)] = answer
     statuses = []
+    amber = number_on(AMBER_SHARE)
     for target in targets:
         actual = answers.get((target.measure, str(year)))
         baseline = answers.get((target.measure, str(year.same_period_last_year())))
         value = actual.rounded if actual and _has_records(actual) else None
         statuses.append(
             TargetStatus(
-                target, judge(target.comparator, target.value, value), actual if value is not None else None, baseline
+                target,
+                judge(target.comparator, target.value, value, amber),
+                actual if value is not None else None,
+                baseline,
             )
         )
     return sorted(statuses, key=lambda status: status.rank)
