@@ -22,7 +22,13 @@ def completed_age(born: date | None, day: date) -> int:
 
 def _grain(row: Row, person: Row | None, day: date) -> tuple[Any, ...]:
     sex = (person or {}).get("sex") or "0"
-    return (day.replace(day=1), row["organisation_id"], row["area_id"], sex, completed_age((person or {}).get("birth_date"), day))
+    return (
+        day.replace(day=1),
+        row["organisation_id"],
+        row["area_id"],
+        sex,
+        completed_age((person or {}).get("birth_date"), day),
+    )
 
 
 def flow_cube(
@@ -43,7 +49,9 @@ def stock_cube(rows: Sequence[Row], people: Mapping[int, Row], days: Sequence[da
     """Rows in force on each day; with ``persons`` only the latest row of each subject (identity where it has none)."""
     found: dict[tuple[Any, ...], int] = defaultdict(int)
     for day in days:
-        in_force = [row for row in rows if row["signed_on"] <= day and (row["ended_on"] is None or row["ended_on"] > day)]
+        in_force = [
+            row for row in rows if row["signed_on"] <= day and (row["ended_on"] is None or row["ended_on"] > day)
+        ]
         if persons:
             latest: dict[Any, Row] = {}
             for row in sorted(in_force, key=lambda row: (row["signed_on"], row["id"])):
@@ -56,7 +64,8 @@ def stock_cube(rows: Sequence[Row], people: Mapping[int, Row], days: Sequence[da
 
 
 def random_district(seed: int) -> tuple[list[Row], list[Row], list[Row]]:
-    """Visits, contracts and persons of one small district; ids are apart for each seed, so that districts can lie in one table."""
+    """Visits, contracts and persons of one small district; ids are apart for each seed, so that districts can lie
+    in one table."""
     rng = random.Random(seed)
     base = seed * 1000
     persons = [
@@ -71,22 +80,34 @@ def random_district(seed: int) -> tuple[list[Row], list[Row], list[Row]]:
     identities = [one["identity_id"] for one in persons]
     visits = [
         {
-            "id": base + number, "person_id": rng.choice([*identities, None]), "place_id": base + rng.randrange(3),
-            "organisation_id": base + rng.randrange(3), "area_id": rng.randrange(4), "link_state": 1,
-            "visit_on": _day(rng, date(2016, 1, 1), 800), "type": rng.choice(["1", "2", None]), "fee": rng.randrange(-5, 500),
+            "id": base + number,
+            "person_id": rng.choice([*identities, None]),
+            "place_id": base + rng.randrange(3),
+            "organisation_id": base + rng.randrange(3),
+            "area_id": rng.randrange(4),
+            "link_state": 1,
+            "visit_on": _day(rng, date(2016, 1, 1), 800),
+            "type": rng.choice(["1", "2", None]),
+            "fee": rng.randrange(-5, 500),
         }
         for number in range(rng.randrange(0, 40))
-    ]  # fmt: skip
+    ]
     contracts = []
     for number in range(rng.randrange(0, 25)):
         signed = _day(rng, date(2015, 1, 1), 1100)
         ended = None if rng.random() < 0.4 else signed + timedelta(days=rng.randrange(0, 400))
         contracts.append(
             {
-                "id": base + number, "person_id": rng.choice(identities), "place_id": base, "organisation_id": base + rng.randrange(3),
-                "area_id": rng.randrange(4), "link_state": 1, "signed_on": signed, "ended_on": ended,
+                "id": base + number,
+                "person_id": rng.choice(identities),
+                "place_id": base,
+                "organisation_id": base + rng.randrange(3),
+                "area_id": rng.randrange(4),
+                "link_state": 1,
+                "signed_on": signed,
+                "ended_on": ended,
             }
-        )  # fmt: skip
+        )
     return visits, contracts, persons
 
 

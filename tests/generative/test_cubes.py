@@ -34,7 +34,9 @@ VALUES = (
     lambda row: row["fee"] if row["type"] == "1" else 0,
 )
 ROWS = Component("rows", CONTRACT.id, when=When.AS_OF_END, starts="signed_on", ends="ended_on")
-PERSONS = Component("persons", CONTRACT.id, when=When.AS_OF_END, starts="signed_on", ends="ended_on", distinct="subject_id")
+PERSONS = Component(
+    "persons", CONTRACT.id, when=When.AS_OF_END, starts="signed_on", ends="ended_on", distinct="subject_id"
+)
 
 QUERIES: dict[str, CubeQuery] = {
     "flow": flow_queries(VISIT, FLOWS)[0],

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 #: not additive, ``subject_id``.
 Filter = Callable[["ir.Table"], "ir.BooleanValue"]
 #: Filter over the organisations table (``code, type, level, grade, ownership, affiliation, category, nature, licensed,
-#: parent_id, vaccination_clinic``), applied when cubes are put together, so that a changed institution never invalidates one.
+#: parent_id, vaccination_clinic``), applied when cubes are put together, so that a changed institution never
+#: invalidates one.
 OrganisationFilter = Callable[["ir.Table"], "ir.BooleanValue"]
 #: Value of a summed component: takes the same table as a filter and gives an integer column.
 Value = Callable[["ir.Table"], "ir.NumericValue"]
@@ -62,9 +63,9 @@ class Component:
     persons
         True where it counts persons: the small-number rule then applies.
     sql, tables
-        A component that joins several kinds: ``FROM <table> f JOIN person p ON … [WHERE …]`` in SQL common to DuckDB and
-        Spark, with ``f`` the rows of the kind (one each) and ``p`` their persons, and the tables that it reads; ``date``
-        names the day, ``where`` and ``value`` are unused.
+        A component that joins several kinds: ``FROM <table> f JOIN person p ON … [WHERE …]`` in SQL common to
+        DuckDB and Spark, with ``f`` the rows of the kind (one each) and ``p`` their persons, and the tables that it
+        reads; ``date`` names the day, ``where`` and ``value`` are unused.
     """
 
     id: str
@@ -87,7 +88,9 @@ class Component:
         if self.when is When.AS_OF_END and not self.starts:
             raise WeijianError("definition.component_starts", "A stock names the column on which it starts.", self.id)
         if self.sql is not None and not (self.tables and self.date):
-            raise WeijianError("definition.component_tables", "SQL names the tables that it reads and its day.", self.id)
+            raise WeijianError(
+                "definition.component_tables", "SQL names the tables that it reads and its day.", self.id
+            )
 
 
 @dataclass(frozen=True)
@@ -120,8 +123,9 @@ class Measure:
 
     ``numerator`` and ``denominator`` are sums of terms (a term may carry −1 by ``minus``); value = scale × numerator /
     denominator, or the numerator alone. ``form`` says what the value is: ``count``, ``sum``, ``ratio`` (scale 1),
-    ``rate`` (scale 100, 1000 or 100000), ``growth`` (of ``of`` against the same period last year, %), ``difference`` (of
-    ``of`` less the same period last year) or ``table`` (computed by the named function, for example a life table).
+    ``rate`` (scale 100, 1000 or 100000), ``growth`` (of ``of`` against the same period last year, %),
+    ``difference`` (of ``of`` less the same period last year) or ``table`` (computed by the named function, for
+    example a life table).
     """
 
     id: str
@@ -174,7 +178,13 @@ class Measure:
     def fingerprint(self, texts: dict[str, str]) -> str:
         """Hash of all that changes the value; ``texts`` gives each component's compiled SQL by id."""
         content = [
-            self.id, self.form, self.scale, self.decimals, self.of, self.function, self.suppress,
+            self.id,
+            self.form,
+            self.scale,
+            self.decimals,
+            self.of,
+            self.function,
+            self.suppress,
             [[term.id, texts.get(term.id, term.id)] for term in self.numerator],
             [[term.id, texts.get(term.id, term.id)] for term in self.numerator_minus],
             [[term.id, texts.get(term.id, term.id)] for term in self.denominator],

@@ -62,7 +62,8 @@ TABLES = {kind.table: snapshot_schema(kind) for kind in KINDS.values()} | {
 }  # fmt: skip
 _DAYS = {kind.table: kind.field(kind.business_date).column for kind in KINDS.values()}
 
-#: Two streets (10, 20) with a village each (11, 21); a hospital (1, tertiary, private) and a centre (2, primary, public).
+#: Two streets (10, 20) with a village each (11, 21); a hospital (1, tertiary, private) and a centre (2, primary,
+#: public).
 AREAS = (
     {"area_id": 10, "level": "street", "street_id": 10, "parent_id": 1},
     {"area_id": 11, "level": "village", "street_id": 10, "parent_id": 10},
@@ -159,4 +160,6 @@ _ARROW = {
 def measure(measure_id: str = "test.measure", form: str = "count", **given: Any) -> Measure:
     """A measure with only what a test is about."""
     given.setdefault("decimals", 2)
-    return Measure(id=measure_id, zh="", en="", unit="", form=form, definition_zh="", definition_en="", source="", **given)
+    return Measure(
+        id=measure_id, zh="", en="", unit="", form=form, definition_zh="", definition_en="", source="", **given
+    )

@@ -29,7 +29,8 @@ DIFFERENCE = measure("test.difference", form="difference", of="test.measure")
 
 @pytest.fixture
 def lake(tmp_path: Path) -> SmallLake:
-    """Seven visits: one in 2016, six in 2017 — three in January, two in February, one in May; two urgent; two at the centre."""
+    """Seven visits: one in 2016, six in 2017 — three in January, two in February, one in May; two urgent; two at
+    the centre."""
     found = SmallLake(tmp_path)
     found.person(1, 1, "1", date(1960, 2, 29)).person(2, 2, "2", date(2015, 3, 1))
     for day, kind, fee, place, person in (

@@ -56,7 +56,9 @@ def test_flows_over_populations(lake: SmallLake, population: Population, period:
     ("period", "expected"),
     [("2017", D("0.0033333333")), ("2017-06", D("0.0033333333")), ("2017-02", 0), ("@2017-06-30", D("0.0033333333"))],
 )
-def test_a_stock_is_held_against_persons_not_person_time(tmp_path: Path, lake: SmallLake, period: str, expected: object) -> None:
+def test_a_stock_is_held_against_persons_not_person_time(
+    tmp_path: Path, lake: SmallLake, period: str, expected: object
+) -> None:
     lake.add("test_contract", signed_on=date(2016, 1, 1), ended_on=date(2016, 2, 1), person_id=1)
     assert lake.value(_per(Population("resident", "year_end"), IN_FORCE), period) == expected
 

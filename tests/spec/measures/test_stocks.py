@@ -73,7 +73,8 @@ def test_a_merge_is_counted_anew_though_no_record_changed(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("period", "expected"), [("2017", 30), ("2016", 12), ("2017-06", 12), ("2017-11", 12), ("2018-06", 30), ("2015", "no_records")]
+    ("period", "expected"),
+    [("2017", 30), ("2016", 12), ("2017-06", 12), ("2017-11", 12), ("2018-06", 30), ("2015", "no_records")],
 )
 def test_latest_reports(tmp_path: Path, period: str, expected: object) -> None:
     """Yearly reports hold until the next: a month inside the year stands on the report before it."""
@@ -94,7 +95,8 @@ def test_a_later_zero_wins_over_an_earlier_report(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("period", "expected"), [("2017", 3), ("2017-09", 1), ("2017-10", 1), ("2017-01YTD", 2), ("2017-12YTD", 3), ("2016-12", 0)]
+    ("period", "expected"),
+    [("2017", 3), ("2017-09", 1), ("2017-10", 1), ("2017-01YTD", 2), ("2017-12YTD", 3), ("2016-12", 0)],
 )
 def test_year_of_maternal_and_child_health(tmp_path: Path, period: str, expected: int) -> None:
     """1 October to 30 September; a single month stays that month, and a year to date starts in October."""

@@ -29,8 +29,8 @@ def _mean_days(measure: Measure, connection: duckdb.DuckDBPyConnection, period: 
     """Mean working days from the day after acceptance to the decision (行政许可法 第八十二条 counts working days)."""
     condition, values = scope.where()
     rows = connection.execute(
-        f"""SELECT c.accepted_on, c.decided_on, count(*) FROM gov_services_approval c LEFT JOIN area a ON a.area_id = c.area_id
-        WHERE c.decided_on IS NOT NULL AND c.accepted_on BETWEEN ? AND ? AND {condition} GROUP BY 1, 2""",
+        f"""SELECT c.accepted_on, c.decided_on, count(*) FROM gov_services_approval c LEFT JOIN area a ON a.area_id
+        = c.area_id WHERE c.decided_on IS NOT NULL AND c.accepted_on BETWEEN ? AND ? AND {condition} GROUP BY 1, 2""",
         [period.start, period.end, *values],
     ).fetchall()
     if not rows:

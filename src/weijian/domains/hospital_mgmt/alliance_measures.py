@@ -1,4 +1,5 @@
-"""Alliances that institutions belong to, and renamings: counts of distinct things that no sum over institutions gives."""
+"""Alliances that institutions belong to, and renamings: counts of distinct things that no sum over institutions
+gives."""
 
 from __future__ import annotations
 
@@ -101,7 +102,9 @@ MEASURES: tuple[Measure, ...] = (
     _alliance("alliance.groups"),
     _alliance("alliance.specialty"),
     _alliance("alliance.loose"),
-    declare("alliance.public_hospital_rate", numerator=(IN_ALLIANCE,), denominator=(PUBLIC_HOSPITALS,), owner="medical"),
+    declare(
+        "alliance.public_hospital_rate", numerator=(IN_ALLIANCE,), denominator=(PUBLIC_HOSPITALS,), owner="medical"
+    ),
 )
 
 TABLE_FUNCTIONS: dict[str, TableFunction] = {

@@ -67,7 +67,9 @@ CLIFFORD_BEDS = attribute(
     "approved_beds_clifford", value=lambda t: t.approved_beds, organisations=lambda o: o.code == CLIFFORD_HOSPITAL
 )
 TCM_BEDS = attribute(
-    "approved_beds_district_tcm", value=lambda t: t.approved_beds, organisations=lambda o: o.code == DISTRICT_TCM_HOSPITAL
+    "approved_beds_district_tcm",
+    value=lambda t: t.approved_beds,
+    organisations=lambda o: o.code == DISTRICT_TCM_HOSPITAL,
 )
 INSTITUTIONS = attribute("institutions")
 PUBLIC_MEDICAL = attribute("public_medical", organisations=_public_medical)
@@ -106,9 +108,19 @@ MEASURES: tuple[Measure, ...] = (
     _by("medical", "beds.turnover", HOSPITAL_DISCHARGES, OPEN_BEDS),
     _by("medical", "beds.surgical_share_l3", SURGICAL_L3, OPEN_L3),
     Measure(
-        id="cost.medical_income", zh="公立医疗机构医疗收入", en="Medical income of public institutions", unit="元",
-        form="sum", definition_zh="公立医疗机构医疗收入之和", definition_en="Medical income of public institutions",
-        source="医院财务制度(2010)", numerator=(INCOME,), scale=0.01, decimals=2, owner="finance", date_basis="fiscal_year",
+        id="cost.medical_income",
+        zh="公立医疗机构医疗收入",
+        en="Medical income of public institutions",
+        unit="元",
+        form="sum",
+        definition_zh="公立医疗机构医疗收入之和",
+        definition_en="Medical income of public institutions",
+        source="医院财务制度(2010)",
+        numerator=(INCOME,),
+        scale=0.01,
+        decimals=2,
+        owner="finance",
+        date_basis="fiscal_year",
     ),
     declare("cost.medical_income_growth", of="cost.medical_income", owner="finance"),
     _by("finance", "cost.staff_share", STAFF_SPENDING, SPENDING),
@@ -121,14 +133,27 @@ MEASURES: tuple[Measure, ...] = (
     _by("family", "institutions.medical_elderly_beds", ELDERLY_BEDS),
     _by("medical", "institutions.clifford_beds", CLIFFORD_BEDS),
     Measure(
-        id="institutions.tcm_beds", zh="区中医院床位数", en="Beds of the district TCM hospital", unit="张", form="sum",
-        definition_zh="期末区中医院编制床位数", definition_en="Approved beds of the district TCM hospital at period end",
-        source="国家卫生健康统计调查制度 医疗卫生机构年报表", numerator=(TCM_BEDS,), owner="tcm", date_basis="as_of",
+        id="institutions.tcm_beds",
+        zh="区中医院床位数",
+        en="Beds of the district TCM hospital",
+        unit="张",
+        form="sum",
+        definition_zh="期末区中医院编制床位数",
+        definition_en="Approved beds of the district TCM hospital at period end",
+        source="国家卫生健康统计调查制度 医疗卫生机构年报表",
+        numerator=(TCM_BEDS,),
+        owner="tcm",
+        date_basis="as_of",
     ),
     declare("institutions.tcm_new_beds", form="difference", of="institutions.tcm_beds", owner="tcm"),
     _by("medical", "institutions.chest_pain_centres", CHEST_PAIN),
     _by("disease", "institutions.foodborne_sentinels", SENTINELS),
-    declare("institutions.foodborne_sentinels_added", form="difference", of="institutions.foodborne_sentinels", owner="disease"),
+    declare(
+        "institutions.foodborne_sentinels_added",
+        form="difference",
+        of="institutions.foodborne_sentinels",
+        owner="disease",
+    ),
     declare("institutions.renamed", form="table", function="institutions.renamed", owner="medical"),
     _by("disease", "immunization.clinics", CLINICS),
     _by("disease", "immunization.clinics_digital", CLINICS_DIGITAL),
@@ -140,4 +165,4 @@ MEASURES: tuple[Measure, ...] = (
     _by("disease", "emergency.stock_completeness", STOCK_PRESENT, STOCK_REQUIRED),
     _by("policy", "supervision.coverage", SUPERVISED, UNDER_SUPERVISION),
     *ALLIANCES,
-)  # fmt: skip
+)

@@ -1,4 +1,5 @@
-"""Coverage of the national immunisation programme: doses given of doses due, over all vaccines and the lowest of any."""
+"""Coverage of the national immunisation programme: doses given of doses due, over all vaccines and the lowest of
+any."""
 
 from __future__ import annotations
 
@@ -19,8 +20,12 @@ _MEASLES = ("MR", "MMR")
 
 GIVEN = Component("doses.given", _KIND, value=lambda t: t.doses_given)
 DUE = Component("doses.due", _KIND, value=lambda t: t.doses_due)
-MEASLES_GIVEN = Component("doses.given_measles", _KIND, where=lambda t: t.vaccine.isin(_MEASLES), value=lambda t: t.doses_given)
-MEASLES_DUE = Component("doses.due_measles", _KIND, where=lambda t: t.vaccine.isin(_MEASLES), value=lambda t: t.doses_due)
+MEASLES_GIVEN = Component(
+    "doses.given_measles", _KIND, where=lambda t: t.vaccine.isin(_MEASLES), value=lambda t: t.doses_given
+)
+MEASLES_DUE = Component(
+    "doses.due_measles", _KIND, where=lambda t: t.vaccine.isin(_MEASLES), value=lambda t: t.doses_due
+)
 
 
 def _of_vaccine(code: str) -> tuple[Component, Component]:

@@ -67,9 +67,7 @@ ELDERLY = _contracts("elderly", lambda t: _in_force(t) & _elderly(t))
 KEY_ALL = _key_population("all", _any_group)
 POOR_SPECIAL_ALL = _key_population("poor_special", _poor_or_special)
 ELDERLY_ALL = _key_population("elderly", _elderly)
-TEAMS = Component(
-    "teams.active", "primary_care.team", when=When.AS_OF_END, starts="formed_on", ends="dissolved_on"
-)
+TEAMS = Component("teams.active", "primary_care.team", when=When.AS_OF_END, starts="formed_on", ends="dissolved_on")
 
 _CONTRACTED_VISITS = """
     FROM encounters_outpatient_visit f JOIN person p ON p.identity_id = f.patient_id

@@ -6,6 +6,7 @@ Written from the expression that is executed, so that what a reader is told and 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import ibis
 import sqlglot
@@ -37,20 +38,53 @@ _OWN_NAMES = {
 }
 _WORDS = {
     "zh": {
-        "and": "且", "or": "或", "not": "不满足:", "is": "为", "in": "属于", "null": "为空", "notnull": "不为空",
-        "between": "在", "to": "至", "contains": "包含", "start": "前{}位", "days": "距", "join": "、", "all": "全部记录",
-        "now": "期末在册(起始不晚于期末、终止为空或晚于期末)", "latest": "各机构期内最近一次报送", "mch": "妇幼年度(上年10月至本年9月)",
-        "distinct": "每人只计一次", "institutions": "机构:", "joined": "关联查询", "sum": "求和:",
+        "and": "且",
+        "or": "或",
+        "not": "不满足:",
+        "is": "为",
+        "in": "属于",
+        "null": "为空",
+        "notnull": "不为空",
+        "between": "在",
+        "to": "至",
+        "contains": "包含",
+        "start": "前{}位",
+        "days": "距",
+        "join": "、",
+        "all": "全部记录",
+        "now": "期末在册(起始不晚于期末、终止为空或晚于期末)",
+        "latest": "各机构期内最近一次报送",
+        "mch": "妇幼年度(上年10月至本年9月)",
+        "distinct": "每人只计一次",
+        "institutions": "机构:",
+        "joined": "关联查询",
+        "sum": "求和:",
     },
     "en": {
-        "and": "and", "or": "or", "not": "not:", "is": "is", "in": "is one of", "null": "is empty", "notnull": "is given",
-        "between": "lies between", "to": "and", "contains": "contains", "start": "first {} characters of", "days": "since",
-        "join": ", ", "all": "all records", "now": "in force at the period's end", "latest": "latest report of each institution",
-        "mch": "year of maternal and child health (October to September)", "distinct": "each person once",
-        "institutions": "institutions:", "joined": "joined query", "sum": "sum of ",
+        "and": "and",
+        "or": "or",
+        "not": "not:",
+        "is": "is",
+        "in": "is one of",
+        "null": "is empty",
+        "notnull": "is given",
+        "between": "lies between",
+        "to": "and",
+        "contains": "contains",
+        "start": "first {} characters of",
+        "days": "since",
+        "join": ", ",
+        "all": "all records",
+        "now": "in force at the period's end",
+        "latest": "latest report of each institution",
+        "mch": "year of maternal and child health (October to September)",
+        "distinct": "each person once",
+        "institutions": "institutions:",
+        "joined": "joined query",
+        "sum": "sum of ",
     },
-}  # fmt: skip
-_COMPARED: dict[type[exp.Expression], str] = {exp.GT: ">", exp.GTE: "≥", exp.LT: "<", exp.LTE: "≤", exp.NEQ: "≠", exp.EQ: "="}
+}
+_COMPARED: dict[type[Any], str] = {exp.GT: ">", exp.GTE: "≥", exp.LT: "<", exp.LTE: "≤", exp.NEQ: "≠", exp.EQ: "="}
 
 
 def condition_in_words(kind: RecordKind, component: Component, code_name: CodeName, lang: str = "zh") -> str:
@@ -73,7 +107,9 @@ def condition_in_words(kind: RecordKind, component: Component, code_name: CodeNa
         parts.append(_Reader(names, index, code_name, lang).read(table.select(holds=component.where(table))))
     if component.value is not None:
         table = filter_table(kind)
-        parts.append(words["sum"] + _Reader(names, index, code_name, lang).read(table.select(holds=component.value(table))))
+        parts.append(
+            words["sum"] + _Reader(names, index, code_name, lang).read(table.select(holds=component.value(table)))
+        )
     if component.organisations is not None:
         table = ibis.table(ORGANISATION_SCHEMA, name="organisation")
         reader = _Reader(_ORGANISATION_NAMES, index, code_name, lang)
@@ -98,7 +134,7 @@ class _Reader:
         holds = next(one for one in parsed.expressions if one.alias == "holds")
         return self.words_of(holds.unalias())
 
-    def words_of(self, node: exp.Expression) -> str:
+    def words_of(self, node: Any) -> str:
         words = self.words
         match node:
             case exp.Paren():
@@ -135,14 +171,14 @@ class _Reader:
             case _:
                 return self._spelled(node)
 
-    def _spelled(self, node: exp.Expression) -> str:
+    def _spelled(self, node: Any) -> str:
         """SQL with the columns under their names."""
         named = node.copy()
         for column in named.find_all(exp.Column):
             column.replace(exp.to_identifier(self.words_of(column)))
         return named.sql(dialect="duckdb").replace('"', "")
 
-    def _literal(self, node: exp.Expression, column: exp.Column | None) -> str:
+    def _literal(self, node: Any, column: Any) -> str:
         if not isinstance(node, exp.Literal):
             return self.words_of(node)
         text = str(node.this)

@@ -3,8 +3,8 @@
 Each query also counts all its rows (column ``n``): where a month has none, a figure is a gap and never a zero.
 
 Flow components (``DURING``, ``MCH_YEAR``, ``LATEST``) are counted in the month of their date. Stock components
-(``AS_OF_END``) are counted on month ends; a stock that counts distinct persons counts each subject once, where its latest
-record stands, so that areas and institutions still add up to the district.
+(``AS_OF_END``) are counted on month ends; a stock that counts distinct persons counts each subject once, where its
+latest record stands, so that areas and institutions still add up to the district.
 """
 
 from __future__ import annotations
@@ -103,7 +103,15 @@ def filter_table(kind: RecordKind) -> Any:
 def component_text(kind: RecordKind, component: Component) -> str:
     """Everything that decides what the component counts, as text for fingerprints (its expressions, not their SQL)."""
     table = filter_table(kind)
-    parts = [kind.id, component.when.value, component.date, component.starts, component.ends, component.distinct, component.sql]
+    parts = [
+        kind.id,
+        component.when.value,
+        component.date,
+        component.starts,
+        component.ends,
+        component.distinct,
+        component.sql,
+    ]
     parts += [repr(made(table)) for made in (component.where, component.value) if made is not None]
     if component.organisations is not None:
         parts.append(repr(component.organisations(ibis.table(ORGANISATION_SCHEMA, name="organisation"))))
@@ -120,7 +128,8 @@ def flow_queries(kind: RecordKind, components: Iterable[Component]) -> tuple[Cub
 
 
 def stock_queries(kind: RecordKind, components: Iterable[Component]) -> tuple[CubeQuery, ...]:
-    """One query per pair of start and end column for all stock components, counted on each day of table ``month_end``."""
+    """One query per pair of start and end column for all stock components, counted on each day of table
+    ``month_end``."""
     groups: dict[tuple[str, str, str], list[Component]] = {}
     for component in components:
         if component.when is When.AS_OF_END:
@@ -236,7 +245,8 @@ def chosen_rows(kind: RecordKind, component: Component) -> Any:
 
 
 def _repeated(kind: RecordKind, table: Any, distinct: str) -> Any:
-    """Mark whom a row counts as and whether they stand there more than once; rows without a subject stand for themselves."""
+    """Mark whom a row counts as and whether they stand there more than once; rows without a subject stand for
+    themselves."""
     person = kind.person
     own = -table[person.column] if person else -table.id
     table = table.mutate(counted_as=table[distinct].fill_null(own))
@@ -247,8 +257,8 @@ def _repeated(kind: RecordKind, table: Any, distinct: str) -> Any:
 def _one_row_each(table: Any, starts: str, component: Component) -> Any:
     """Keep, per day and subject, the latest row that the component counts.
 
-    Almost everybody stands there once, so only the others are ranked: a window over a million persons on each of 24 month
-    ends would not fit in memory.
+    Almost everybody stands there once, so only the others are ranked: a window over a million persons on each of 24
+    month ends would not fit in memory.
     """
     counted = table.filter(component.where(table).fill_null(False)) if component.where else table
     once = counted.filter(~counted.repeated)

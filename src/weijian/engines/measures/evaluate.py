@@ -39,7 +39,8 @@ class Figure:
     high: Decimal | None = None
 
 
-#: A table measure: gets the measure, the connection, the period and scope, and gives value, numerator, denominator, reason.
+#: A table measure: gets the measure, the connection, the period and scope, and gives value, numerator, denominator,
+#: reason.
 TableFunction = Callable[[Measure, duckdb.DuckDBPyConnection, Period, Scope], Figure]
 
 
@@ -55,8 +56,8 @@ def evaluate(
 ) -> list[Figure]:
     """All figures of ``measures`` over ``periods`` at one grain, in one pass over the cubes.
 
-    ``catalogue`` resolves the measures that growths and differences are taken of. Table measures are computed one by one
-    and only without ``by`` dimensions; elsewhere they give no figure.
+    ``catalogue`` resolves the measures that growths and differences are taken of. Table measures are computed one
+    by one and only without ``by`` dimensions; elsewhere they give no figure.
     """
     comparing = [one for one in measures if one.compares]
     bases = [catalogue[_base(one)] for one in comparing]
@@ -130,9 +131,7 @@ class _Counted:
         ]
         self.person_time = bool(flows)
 
-    def figure(
-        self, key: tuple[object, ...], sums: Mapping[str, int], people: Mapping[str, Fraction | None]
-    ) -> Figure:
+    def figure(self, key: tuple[object, ...], sums: Mapping[str, int], people: Mapping[str, Fraction | None]) -> Figure:
         measure, period = self.measure, str(key[0])
         numerator = self._total(measure.numerator, period, sums, people, "")
         minus = self._total(measure.numerator_minus, period, sums, people, "")
@@ -151,7 +150,8 @@ class _Counted:
     ) -> Fraction | int | None:
         """Sum of the terms; None where a kind has no record in the period or a population is not known.
 
-        Flows are held against person-time, so that a month's rate is a yearly rate; a stock against the persons themselves.
+        Flows are held against person-time, so that a month's rate is a yearly rate; a stock against the persons
+        themselves.
         """
         total: Fraction | int = 0
         for term in terms:
@@ -187,7 +187,8 @@ class _Counted:
 
 
 def _compared(growth: Measure, base: Mapping[tuple[object, ...], Figure], periods: Sequence[Period]) -> list[Figure]:
-    """Growth in % of the base's exact values, or their difference; no comparison where last year is unknown (or nil)."""
+    """Growth in % of the base's exact values, or their difference; no comparison where last year is unknown (or
+    nil)."""
     before = {str(period): str(period.same_period_last_year()) for period in periods}
     figures = []
     for (code, *rest), now in base.items():
@@ -201,7 +202,9 @@ def _compared(growth: Measure, base: Mapping[tuple[object, ...], Figure], period
                 value, reason = decimal_of(this - then, growth.decimals + EXTRA_DECIMALS), ""
             elif then:
                 value, reason = decimal_of((this / then - 1) * 100, growth.decimals + EXTRA_DECIMALS), ""
-        figures.append(Figure(growth.id, str(code), tuple(rest), value, now.value, last.value if last else None, reason))
+        figures.append(
+            Figure(growth.id, str(code), tuple(rest), value, now.value, last.value if last else None, reason)
+        )
     return figures
 
 

@@ -12,11 +12,12 @@ from weijian.definitions.measures import Population
 from weijian.engines.measures.rollup import BY, Scope
 from weijian.kernel.time import Period
 
+
 def reference_days(population: Population, period: Period) -> tuple[tuple[date, ...], ...]:
     """Choices of days whose populations are averaged, best first.
 
-    Year-ends of the year before and of the year (their mean), the middle of the year, or its end. A part of a year whose own
-    year-end is not known yet stands on the one before it.
+    Year-ends of the year before and of the year (their mean), the middle of the year, or its end. A part of a year
+    whose own year-end is not known yet stands on the one before it.
     """
     year = period.end.year
     before, end = date(year - 1, 12, 31), date(year, 12, 31)
@@ -64,7 +65,11 @@ def population_values(
 
 
 def _persons(
-    connection: duckdb.DuckDBPyConnection, population: Population, days: tuple[date, ...], by: Sequence[str], scope: Scope
+    connection: duckdb.DuckDBPyConnection,
+    population: Population,
+    days: tuple[date, ...],
+    by: Sequence[str],
+    scope: Scope,
 ) -> list[tuple[object, ...]]:
     condition, values = scope.where()
     select = "".join(f", {BY[name]} AS d{index}" for index, name in enumerate(by))
@@ -73,11 +78,12 @@ def _persons(
         ages += f" AND c.age >= {population.age_from}"
     if population.age_to is not None:
         ages += f" AND c.age BETWEEN 0 AND {population.age_to}"
-    return connection.execute(
-        f"""SELECT c.reference_on{select}, sum(c.persons)::BIGINT FROM population c LEFT JOIN area a ON a.area_id = c.area_id
-        WHERE c.basis = ? AND c.reference_on IN (SELECT unnest(?)) AND {condition}{ages} GROUP BY ALL""",
+    rows: list[tuple[object, ...]] = connection.execute(
+        f"""SELECT c.reference_on{select}, sum(c.persons)::BIGINT FROM population c LEFT JOIN area a ON a.area_id =
+        c.area_id WHERE c.basis = ? AND c.reference_on IN (SELECT unnest(?)) AND {condition}{ages} GROUP BY ALL""",
         [population.basis, list(days), *values],
     ).fetchall()
+    return rows
 
 
 def _averaged(rows: list[tuple[object, ...]], days: tuple[date, ...]) -> dict[tuple[object, ...], Fraction | None]:

@@ -25,7 +25,8 @@ from weijian.kernel.time import Period
 
 @dataclass(frozen=True)
 class RecordList:
-    """One page of the records of a component: column names, rows, how many there are, and how many have no known person."""
+    """One page of the records of a component: column names, rows, how many there are, and how many have no known
+    person."""
 
     kind: str
     columns: tuple[str, ...]
@@ -33,6 +34,10 @@ class RecordList:
     total: int
     value: int
     unlinked: int | None
+
+    def as_dicts(self) -> list[dict[str, object]]:
+        """Rows under their column names."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
 def record_list(
@@ -59,9 +64,12 @@ def record_list(
     assert head is not None
     names = ", ".join(f'"{name}"' for name in columns)
     rows = connection.execute(
-        f"SELECT {names} FROM ({source}) ORDER BY business_date DESC, id DESC LIMIT ? OFFSET ?", [*values, limit, offset]
+        f"SELECT {names} FROM ({source}) ORDER BY business_date DESC, id DESC LIMIT ? OFFSET ?",
+        [*values, limit, offset],
     ).fetchall()
-    return RecordList(kind.id, columns, tuple(rows), int(head[0]), int(head[1]), None if head[2] is None else int(head[2]))
+    return RecordList(
+        kind.id, columns, tuple(rows), int(head[0]), int(head[1]), None if head[2] is None else int(head[2])
+    )
 
 
 def listed_columns(kind: RecordKind) -> tuple[str, ...]:
@@ -78,6 +86,7 @@ def records_sql(
 ) -> tuple[str, list[object]]:
     """SELECT of the counted records with ``counted_value``, and its parameters."""
     first, last = months(component, period)
+    day = component.date or "business_date"
     condition, values = scope.where()
     organisations = organisation_filter(component, "c.organisation_id")
     if component.sql is not None:
@@ -93,8 +102,8 @@ def records_sql(
     elif component.when is When.LATEST:
         within = (
             f"c.counted_day BETWEEN DATE '{first}' AND DATE '{_end(last)}' AND c.counted_day = "
-            f"(SELECT max(l.{component.date or 'business_date'}) FROM {kind.table} l WHERE l.organisation_id = c.organisation_id "
-            f"AND l.{component.date or 'business_date'} BETWEEN DATE '{first}' AND DATE '{_end(last)}')"
+            f"(SELECT max(l.{day}) FROM {kind.table} l WHERE l.organisation_id = c.organisation_id "
+            f"AND l.{day} BETWEEN DATE '{first}' AND DATE '{_end(last)}')"
         )
     else:
         within = f"c.counted_day BETWEEN DATE '{first}' AND DATE '{_end(last)}'"

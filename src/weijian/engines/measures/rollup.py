@@ -69,8 +69,8 @@ WITH need AS (
     SELECT unnest(?::VARCHAR[]) AS component, unnest(?::VARCHAR[]) AS period,
         unnest(?::DATE[]) AS first, unnest(?::DATE[]) AS last, unnest(?::BOOLEAN[]) AS latest
 ), wanted AS (
-    SELECT n.period, n.latest, c.* FROM need n JOIN {cube} c ON c.component = n.component AND c.month BETWEEN n.first AND n.last
-    WHERE c.component IN (SELECT DISTINCT unnest(?::VARCHAR[]))
+    SELECT n.period, n.latest, c.* FROM need n JOIN {cube} c ON c.component = n.component AND c.month BETWEEN
+    n.first AND n.last WHERE c.component IN (SELECT DISTINCT unnest(?::VARCHAR[]))
 ), chosen AS (
     SELECT * FROM wanted WHERE NOT latest
     UNION ALL
@@ -101,8 +101,8 @@ def component_values(
 ) -> dict[tuple[object, ...], dict[str, int]]:
     """Sums by (period code, *dimension values) → component id → value; what is absent counted nothing there.
 
-    Raises ``KeyError`` for a dimension that is not in :data:`BY`, and :class:`WeijianError` ``measure.period`` for a period
-    that is not made of whole months.
+    Raises ``KeyError`` for a dimension that is not in :data:`BY`, and :class:`WeijianError` ``measure.period`` for
+    a period that is not made of whole months.
     """
     needs = [(one, period, *months(one, period)) for one in components for period in periods]
     if not needs:

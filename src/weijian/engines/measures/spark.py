@@ -1,7 +1,7 @@
 """Counts cubes on Spark: the same queries in Spark's dialect, for provinces whose snapshots lie side by side.
 
-The only module that imports PySpark, which is an optional extra. It reads the snapshot's Parquet files and gives rows that
-must equal DuckDB's.
+The only module that imports PySpark, which is an optional extra. It reads the snapshot's Parquet files and gives
+rows that must equal DuckDB's.
 """
 
 from __future__ import annotations

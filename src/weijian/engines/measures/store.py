@@ -78,8 +78,8 @@ def build_store(
 ) -> None:
     """Count all components over the snapshot into the DuckDB file ``target``, which appears whole or not at all.
 
-    ``months`` are the first and last month (first days) for whose ends stocks are counted. ``cache`` is a folder for the
-    cubes of single partitions; files there are named by content and may be removed at any time.
+    ``months`` are the first and last month (first days) for whose ends stocks are counted. ``cache`` is a folder
+    for the cubes of single partitions; files there are named by content and may be removed at any time.
     """
     connection = connect()
     cache.mkdir(parents=True, exist_ok=True)
@@ -111,7 +111,8 @@ def build_store(
 def open_store(
     target: Path, snapshot: SnapshotFiles, kinds: Mapping[str, RecordKind], *, threads: int = 2
 ) -> duckdb.DuckDBPyConnection:
-    """A connection with ``cube, cube_place, coverage, population, area, organisation`` and a view of each snapshot table."""
+    """A connection with ``cube, cube_place, coverage, population, area, organisation`` and a view of each snapshot
+    table."""
     connection = connect(threads=threads)
     open_tables(connection, snapshot.paths(), kinds.values())
     connection.execute(f"ATTACH '{_quoted(target)}' AS store (READ_ONLY)")
@@ -190,17 +191,22 @@ def _cached(connection: duckdb.DuckDBPyConnection, sql: str, name: str, digest: 
 def _insert(connection: duckdb.DuckDBPyConnection, query: CubeQuery, cubes: Sequence[Path]) -> None:
     if not cubes:
         return
-    connection.execute("CREATE OR REPLACE TEMP TABLE wide AS SELECT * FROM read_parquet(?)", [[str(one) for one in cubes]])
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE wide AS SELECT * FROM read_parquet(?)", [[str(one) for one in cubes]]
+    )
     dimensions = ", ".join(DIMENSIONS)
     for index, component in enumerate(query.components):
         # A latest report that says zero must win over an older one that did not.
         keep = "true" if component.when is When.LATEST else f"c{index} <> 0"
         connection.execute(
-            f"INSERT INTO store.cube SELECT ?, {dimensions}, c{index} FROM wide WHERE {keep}{organisation_filter(component)}",
+            f"INSERT INTO store.cube SELECT ?, {dimensions}, c{index} FROM wide "
+            f"WHERE {keep}{organisation_filter(component)}",
             [component.id],
         )
     if query.coverage:
-        connection.execute("INSERT INTO store.coverage SELECT ?, month, sum(n) FROM wide GROUP BY month", [query.coverage])
+        connection.execute(
+            "INSERT INTO store.coverage SELECT ?, month, sum(n) FROM wide GROUP BY month", [query.coverage]
+        )
 
 
 def _cover_stocks(

@@ -1,7 +1,8 @@
 """The small-number rule: counts of persons that could point at somebody are withheld, and what would give them away.
 
-Primary: a count from 1 to below the threshold. Secondary: where a total is published, one withheld cell could be found by
-subtraction, so further cells are withheld until at least two are, and until what is withheld together is not small itself.
+Primary: a count from 1 to below the threshold. Secondary: where a total is published, one withheld cell could be
+found by subtraction, so further cells are withheld until at least two are, and until what is withheld together is
+not small itself.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ def withheld(counts: Mapping[Key, int | None], threshold: int, *, total_publishe
 def withheld_in_table(
     counts: Mapping[tuple[Hashable, Hashable], int | None], threshold: int
 ) -> set[tuple[Hashable, Hashable]]:
-    """The same for a table of rows and columns whose margins are both published: repeated until no line gives a cell away."""
+    """The same for a table of rows and columns whose margins are both published: repeated until no line gives a
+    cell away."""
     hidden = {key for key, count in counts.items() if count is not None and 0 < count < threshold}
     while True:
         before = len(hidden)

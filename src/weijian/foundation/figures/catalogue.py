@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 from collections.abc import Mapping
 from functools import cache
+from types import ModuleType
 
 from django.apps import apps
 
@@ -36,9 +37,7 @@ def measures() -> Mapping[str, Measure]:
 def table_functions() -> Mapping[str, TableFunction]:
     """Functions of table measures by name, from the rooms' ``TABLE_FUNCTIONS``."""
     return {
-        name: function
-        for module in _modules()
-        for name, function in getattr(module, "TABLE_FUNCTIONS", {}).items()
+        name: function for module in _modules() for name, function in getattr(module, "TABLE_FUNCTIONS", {}).items()
     }
 
 
@@ -86,7 +85,7 @@ def catalogue_fingerprint() -> str:
 
 
 @cache
-def _modules() -> tuple[object, ...]:
+def _modules() -> tuple[ModuleType, ...]:
     found = []
     for config in apps.get_app_configs():
         if config.name.startswith("weijian.") and importlib.util.find_spec(f"{config.name}.measures") is not None:

@@ -96,16 +96,16 @@ def _trace(
     from weijian.foundation.figures.tracing import trace
 
     found = trace(indicator_id, period, limit=limit, offset=offset)
-    terms = [
+    terms: list[dict[str, Any]] = [
         {
             "term": one.id, "role": one.role, "condition": one.condition, "value": one.value,
             "kind": one.records.kind if one.records else None,
             "count": one.records.total if one.records else None,
-            "records": [dict(zip(one.records.columns, row, strict=True)) for row in one.records.rows] if one.records else [],
+            "records": one.records.as_dicts() if one.records else [],
         }
         for one in found.terms
     ]  # fmt: skip
-    document = {
+    document: dict[str, Any] = {
         "id": found.measure.id, "period": str(found.period), "definition": found.measure.definition_zh,
         "definition_en": found.measure.definition_en, "source": found.measure.source, "snapshot": found.snapshot.pk,
         "manifest": found.snapshot.manifest_sha256, "fingerprint": found.fingerprint, "value": found.value,
@@ -128,8 +128,8 @@ def _figures(
     from weijian.foundation.process import start
 
     start()
-    from weijian.foundation.figures.documents import document_figures, summary
     from weijian.foundation.figures.documents import as_json as plain
+    from weijian.foundation.figures.documents import document_figures, summary
 
     rows = document_figures(document)
     if as_json:

@@ -57,7 +57,9 @@ def check_document(document: str = "000") -> list[Finding]:
             raise WeijianError("figures.check", "There is no such consistency check.", row["check"])
         holds, zh, en = check([_term(text, published) for text in row["figures"].split(";")])
         names = tuple(part for text in row["figures"].split(";") for part in text.replace("/", "+").split("+"))
-        found.append(Finding(row["id"], "consistent" if holds else "contradiction", row["zh"], row["en"], zh, en, names))
+        found.append(
+            Finding(row["id"], "consistent" if holds else "contradiction", row["zh"], row["en"], zh, en, names)
+        )
     return sorted(found, key=lambda one: one.verdict == "consistent")
 
 
@@ -66,7 +68,10 @@ def _term(text: str, published: Mapping[str, Mapping[str, str]]) -> Interval:
     if "/" in text:
         count, rate = text.split("/")
         return implied_whole(interval(published[count]), _rate(published[rate]))
-    parts = [_rate(published[one]) if published[one]["unit"] in _SCALES else interval(published[one]) for one in text.split("+")]
+    parts = [
+        _rate(published[one]) if published[one]["unit"] in _SCALES else interval(published[one])
+        for one in text.split("+")
+    ]
     return Interval(sum((one.low for one in parts), Fraction(0)), sum((one.high for one in parts), Fraction(0)))
 
 

@@ -1,4 +1,5 @@
-"""Declares measures in the rooms: wording, unit, basis, source and direction come from the content, by the measure's id.
+"""Declares measures in the rooms: wording, unit, basis, source and direction come from the content, by the
+measure's id.
 
 A room says only what is counted; what the figure is called and where its definition comes from is content, so that a
 definition is never written twice.

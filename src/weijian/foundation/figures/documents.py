@@ -46,8 +46,9 @@ class DocumentFigure:
 def document_figures(document: str = "000") -> list[DocumentFigure]:
     """A row per figure of the document, in its order; computed from the current snapshot.
 
-    Figures over persons and their events need the synthetic district at scale 1 to meet the published number; at a smaller
-    scale those that miss it give no value and say so. Where the document contradicts itself, the reason tells both sides.
+    Figures over persons and their events need the synthetic district at scale 1 to meet the published number; at a
+    smaller scale those that miss it give no value and say so. Where the document contradicts itself, the reason
+    tells both sides.
     """
     rows = content.read_csv(f"figures/document_{document}.csv")
     wanted = [row for row in rows if row["measure"] in measures() and row["expectation"] in _COMPUTED]
@@ -93,10 +94,19 @@ def _row(row: dict[str, str], value: Decimal | None, scale: float | None) -> Doc
         reason, reason_zh = "needs scale 1", "需要按1:1规模的演示数据"
         value, difference, within = None, None, None
     return DocumentFigure(
-        row["id"], row["zh"], row["en"], row["published_text"],
-        None if value is None else float(value), row["unit"], None if difference is None else float(difference),
-        within, reason, reason_zh, row["measure"], row["period"],
-    )  # fmt: skip
+        row["id"],
+        row["zh"],
+        row["en"],
+        row["published_text"],
+        None if value is None else float(value),
+        row["unit"],
+        None if difference is None else float(difference),
+        within,
+        reason,
+        reason_zh,
+        row["measure"],
+        row["period"],
+    )
 
 
 def _explained(row: dict[str, str]) -> tuple[str, str]:
@@ -113,14 +123,30 @@ def _explained(row: dict[str, str]) -> tuple[str, str]:
 
 
 def _scales(measure_id: str) -> bool:
-    """Whether the measure counts persons or their events, which the synthetic district scales; registers do not scale."""
+    """Whether the measure counts persons or their events, which the synthetic district scales; registers do not
+    scale."""
     return measure_id.split(".")[0] in _SCALED and measure_id not in _UNSCALED
 
 
 _SCALED = frozenset(
-    {"visits", "discharges", "births", "birth", "mortality", "life", "ehr", "contract", "chronic", "infectious", "immunization",
-     "population", "cost", "staff", "quality"}
-)  # fmt: skip
+    {
+        "visits",
+        "discharges",
+        "births",
+        "birth",
+        "mortality",
+        "life",
+        "ehr",
+        "contract",
+        "chronic",
+        "infectious",
+        "immunization",
+        "population",
+        "cost",
+        "staff",
+        "quality",
+    }
+)
 _UNSCALED = frozenset({"contract.teams", "contract.streets", "infectious.direct_report_rate"})
 
 

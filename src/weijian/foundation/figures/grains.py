@@ -29,7 +29,9 @@ def published_periods(first: date, last: date) -> list[Period]:
     """All published periods that the months from ``first`` to ``last`` complete; the running year as year to date."""
     found: list[Period] = []
     for kind in PERIOD_KINDS:
-        found += [one for one in Period.between(kind, first, last) if one.end <= _month_end(last) and one.start >= first]
+        found += [
+            one for one in Period.between(kind, first, last) if one.end <= _month_end(last) and one.start >= first
+        ]
     return found
 
 

@@ -51,7 +51,9 @@ def changes_since_lock(month: str, *, grain: str = "district") -> list[FigureCha
         raise WeijianError("figures.not_locked", f"{month}没有锁定。", month, "先锁定该月")
     then = _by_key(published_table(list(measures()), [month], grain=grain, snapshot_id=lock.snapshot_id))
     now = _by_key(published_table(list(measures()), [month], grain=grain))
-    records = {one.kind: one for one in record_changes(Snapshot.objects.get(pk=lock.snapshot_id), current_snapshot(), month)}
+    records = {
+        one.kind: one for one in record_changes(Snapshot.objects.get(pk=lock.snapshot_id), current_snapshot(), month)
+    }
     found = []
     for key in sorted({*then, *now}, key=str):
         before, after = then.get(key), now.get(key)
@@ -66,7 +68,8 @@ def changes_since_lock(month: str, *, grain: str = "district") -> list[FigureCha
 
 
 def record_changes(before: Snapshot, after: Snapshot, month: str) -> list[RecordChanges]:
-    """Record kinds whose partition of the month (or of its year) differs between two snapshots, counted by what happened."""
+    """Record kinds whose partition of the month (or of its year) differs between two snapshots, counted by what
+    happened."""
     old, new = files_of(before).files, files_of(after).files
     used = {one.kind for one in components()}
     found = []
@@ -112,5 +115,3 @@ def _by_key(values: list[PublishedValue]) -> dict[tuple[str, int | None, int | N
 def locked_months() -> list[MonthLock]:
     """Locked months, newest first."""
     return list(MonthLock.objects.order_by("-month"))
-
-

@@ -36,6 +36,9 @@ class FigureValue(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.measure} {self.period}"
+
 
 class Publication(models.Model):
     """A snapshot whose figures were published, under which definitions."""
@@ -49,6 +52,9 @@ class Publication(models.Model):
 
     class Meta:
         verbose_name = _("指标发布")
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id}"
 
 
 class Trace(models.Model):
@@ -72,6 +78,9 @@ class Trace(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return self.code
+
 
 class MonthLock(models.Model):
     """A month closed for figures: its snapshot is pinned, and later changes are shown against it."""
@@ -84,3 +93,6 @@ class MonthLock(models.Model):
 
     class Meta:
         verbose_name = _("月份锁定")
+
+    def __str__(self) -> str:
+        return self.month

@@ -1,4 +1,5 @@
-"""Reads published values: of one figure in a millisecond, of a table with small numbers withheld, or all for comparison."""
+"""Reads published values: of one figure in a millisecond, of a table with small numbers withheld, or all for
+comparison."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 from django.db import connection
@@ -58,7 +60,8 @@ def published_value(
     organisation_id: int | None = None,
     snapshot_id: int | None = None,
 ) -> PublishedValue | None:
-    """The value that holds now, or held at a snapshot; None where none was published. Not withheld: for the district."""
+    """The value that holds now, or held at a snapshot; None where none was published. Not withheld: for the
+    district."""
     rows = _at(snapshot_id).filter(measure=measure_id, period=period, area_id=area_id, organisation_id=organisation_id)
     row = rows.order_by("-snapshot_id").first()
     return _value(row) if row is not None else None
@@ -88,11 +91,12 @@ def stored_values(measure_ids: Sequence[str]) -> pa.Table:
     columns = ["id", *SCHEMA.names]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(columns)} FROM figures_figurevalue WHERE until_snapshot_id IS NULL AND measure = ANY(%s)",
+            f"SELECT {', '.join(columns)} FROM figures_figurevalue "
+            "WHERE until_snapshot_id IS NULL AND measure = ANY(%s)",
             [list(measure_ids)],
         )
         rows = cursor.fetchall()
-    data = list(zip(*rows, strict=True)) if rows else [[] for _ in columns]
+    data: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
     arrays = [pa.array(data[0], pa.int64())]
     for field, column in zip(SCHEMA, data[1:], strict=True):
         plain = [_plain(one) for one in column] if field.name in ("value", "numerator", "denominator") else column
@@ -114,9 +118,17 @@ def _at(snapshot_id: int | None):  # type: ignore[no-untyped-def]
 
 def _value(row: FigureValue) -> PublishedValue:
     return PublishedValue(
-        row.measure, row.period, row.area_id, row.organisation_id, row.value, row.numerator, row.denominator, row.reason,
-        row.fingerprint, row.snapshot_id,
-    )  # fmt: skip
+        row.measure,
+        row.period,
+        row.area_id,
+        row.organisation_id,
+        row.value,
+        row.numerator,
+        row.denominator,
+        row.reason,
+        row.fingerprint,
+        row.snapshot_id,
+    )
 
 
 def _suppressed(values: list[PublishedValue]) -> list[PublishedValue]:

@@ -1,9 +1,11 @@
-"""One measure broken down: by street, village, institution, month, sex or age, with names and small numbers withheld."""
+"""One measure broken down: by street, village, institution, month, sex or age, with names and small numbers
+withheld."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from weijian.definitions.measures import Component, Measure
 from weijian.engines.measures.rollup import Scope
@@ -84,7 +86,9 @@ def _withheld(measure: Measure, answers: list[Answer]) -> set[int]:
         return set()
     terms = [term for term in measure.numerator if isinstance(term, Component) and term.persons]
     counts = {
-        index: None if one.figure.numerator is None else int(one.figure.numerator) for index, one in enumerate(answers) if terms
+        index: None if one.figure.numerator is None else int(one.figure.numerator)
+        for index, one in enumerate(answers)
+        if terms
     }
     return withheld(counts, suppression_threshold())
 
@@ -97,7 +101,7 @@ def _row(measure: Measure, answer: Answer, key: str, label: tuple[str, str], hid
     return BreakdownRow(key, *label, value, found.numerator, found.denominator, found.reason, False)
 
 
-def _names(by: str, keys: list[object]) -> dict[object, tuple[str, tuple[str, str]]]:
+def _names(by: str, keys: list[Any]) -> dict[object, tuple[str, tuple[str, str]]]:
     if by in ("area", "village"):
         return {one.pk: (one.code, (one.zh, one.en)) for one in Area.objects.filter(pk__in=keys)}
     if by == "institution":

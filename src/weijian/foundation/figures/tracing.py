@@ -58,7 +58,8 @@ def trace(
     snapshot: Snapshot | None = None,
     lang: str = "zh",
 ) -> FigureTrace:
-    """The figure with the records of its numerator and denominator; a growth opens the measure that it is the growth of.
+    """The figure with the records of its numerator and denominator; a growth opens the measure that it is the
+    growth of.
 
     Rows hold ids and columns that are not personal; the caller joins names through the access door.
     """
@@ -90,7 +91,9 @@ def _terms(
                 continue
             kind = kinds()[term.kind]
             records = record_list(connection, kind, term, period, scope, limit=page[0], offset=page[1])
-            terms.append(TracedTerm(term.id, prefix + role, component_in_words(term, lang), records, Decimal(records.value)))
+            terms.append(
+                TracedTerm(term.id, prefix + role, component_in_words(term, lang), records, Decimal(records.value))
+            )
     return terms
 
 

@@ -55,7 +55,8 @@ def load_organisations(rows: Iterable[Mapping[str, str]], *, district: str) -> i
 
 
 def rename_organisation(organisation: Organisation, *, zh: str, en: str, day: date | None = None) -> Organisation:
-    """Give an institution a new name from ``day`` on (today where the caller gives none); history keeps the former one."""
+    """Give an institution a new name from ``day`` on (today where the caller gives none); history keeps the former
+    one."""
     organisation.former_zh = organisation.zh
     organisation.renamed_on = day or SystemClock().today()
     organisation.zh, organisation.en = zh, en
@@ -66,7 +67,8 @@ def rename_organisation(organisation: Organisation, *, zh: str, en: str, day: da
 def close_organisation(
     organisation: Organisation, *, last_day: date, successor: Organisation | None = None
 ) -> Organisation:
-    """Close an institution after ``last_day``; with a successor it is a merger. Records keep the institution they name."""
+    """Close an institution after ``last_day``; with a successor it is a merger. Records keep the institution they
+    name."""
     if last_day < organisation.valid_from:
         raise WeijianError("organisation.close", "关闭日期早于开业日期。", organisation.code, "核对日期")
     if successor is not None and successor.pk == organisation.pk:

@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
 
 
 def _publish(
-    with_figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Compute figures too / 同时计算指标")] = True,
+    with_figures: Annotated[
+        bool, typer.Option("--figures/--no-figures", help="Compute figures too / 同时计算指标")
+    ] = True,
     as_json: _Json = False,
 ) -> None:
     from rich.console import Console
@@ -46,7 +48,11 @@ def _publish(
             # The figures' room stands above this one; the command joins them, the services do not know each other.
             values = import_module("weijian.foundation.figures.services").publish_figures(snapshot, progress).written
     found = {**_row(snapshot), "figures_written": values}
-    typer.echo(json.dumps(found, ensure_ascii=False) if as_json else f"快照 {snapshot.pk}:{snapshot.rows} 行,{snapshot.files} 个文件")
+    typer.echo(
+        json.dumps(found, ensure_ascii=False)
+        if as_json
+        else f"快照 {snapshot.pk}:{snapshot.rows} 行,{snapshot.files} 个文件"
+    )
 
 
 def _list(as_json: _Json = False) -> None:
@@ -60,7 +66,8 @@ def _list(as_json: _Json = False) -> None:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        typer.echo(f"{row['id']:>6} {row['published_at']} {row['rows']:>12,} {'*' if row['pinned'] else ' '} {row['pin_reason']}")
+        pin = "*" if row["pinned"] else " "
+        typer.echo(f"{row['id']:>6} {row['published_at']} {row['rows']:>12,} {pin} {row['pin_reason']}")
 
 
 def _pin(

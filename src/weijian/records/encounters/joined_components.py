@@ -1,4 +1,5 @@
-"""Counts over visits and discharges that need a second table: residence on the day, and the next admission of a person."""
+"""Counts over visits and discharges that need a second table: residence on the day, and the next admission of a
+person."""
 
 from __future__ import annotations
 
@@ -35,7 +36,11 @@ VISITS_NONLOCAL = Component(
     tables=("encounters_outpatient_visit", "person", "persons_registration"),
 )
 DISCHARGES_LINKED = Component(
-    "discharges.linked", _DISCHARGE, sql=_LINKED_DISCHARGES, date="discharged_on", tables=("encounters_discharge", "person")
+    "discharges.linked",
+    _DISCHARGE,
+    sql=_LINKED_DISCHARGES,
+    date="discharged_on",
+    tables=("encounters_discharge", "person"),
 )
 READMITTED = Component(
     "discharges.readmitted_31d",

@@ -1,4 +1,5 @@
-"""Measures over visits and discharges: volume, cost, stay, and what share of them primary care and each owner carries."""
+"""Measures over visits and discharges: volume, cost, stay, and what share of them primary care and each owner
+carries."""
 
 from __future__ import annotations
 
@@ -106,7 +107,10 @@ DRUG = Component("discharges.drug_fee", _DISCHARGE, value=lambda t: t.drug_fee)
 MATERIAL = Component("discharges.material_fee", _DISCHARGE, value=lambda t: t.material_fee)
 EXAMINATION = Component("discharges.examination_fee", _DISCHARGE, value=lambda t: t.examination_fee)
 SURGICAL = Component(
-    "discharges.surgical_l3", _DISCHARGE, where=lambda t: t.department.isin(SURGICAL_DEPARTMENTS), organisations=_level("3")
+    "discharges.surgical_l3",
+    _DISCHARGE,
+    where=lambda t: t.department.isin(SURGICAL_DEPARTMENTS),
+    organisations=_level("3"),
 )
 SURGICAL_OPERATED = Component(
     "discharges.surgical_operated_l3",

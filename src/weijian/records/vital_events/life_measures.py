@@ -1,13 +1,14 @@
 """Measures that need whole age schedules: life expectancy, age-standardised rate, probability of premature death.
 
-All take deaths of residents by single age and the mean resident population by single age from the same cubes as the plain
-rates, so that the expectation of life never stands on other deaths than the death rate beside it.
+All take deaths of residents by single age and the mean resident population by single age from the same cubes as the
+plain rates, so that the expectation of life never stands on other deaths than the death rate beside it.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -26,17 +27,19 @@ Schedule = NDArray[np.float64]
 RESIDENTS = Population("resident")
 
 RESIDENT_DEATHS = Component("deaths.resident", "vital_events.death", where=lambda t: t.resident, persons=True)
-#: 四类慢病 of WHO's and China's indicator: cardiovascular I00–I99, cancer C00–C97, chronic respiratory J30–J98, diabetes
-#: E10–E14.
+#: 四类慢病 of WHO's and China's indicator: cardiovascular I00–I99, cancer C00–C97, chronic respiratory J30–J98,
+#: diabetes E10–E14.
 NCD_DEATHS = Component(
     "deaths.four_ncds",
     "vital_events.death",
-    where=lambda t: t.resident
-    & (
-        t.cause.substr(0, 3).between("I00", "I99")
-        | t.cause.substr(0, 3).between("C00", "C97")
-        | t.cause.substr(0, 3).between("J30", "J98")
-        | t.cause.substr(0, 3).between("E10", "E14")
+    where=lambda t: (
+        t.resident
+        & (
+            t.cause.substr(0, 3).between("I00", "I99")
+            | t.cause.substr(0, 3).between("C00", "C97")
+            | t.cause.substr(0, 3).between("J30", "J98")
+            | t.cause.substr(0, 3).between("E10", "E14")
+        )
     ),
     persons=True,
 )
@@ -51,7 +54,9 @@ def schedules(
     """
     died = np.zeros(101)
     unknown = 0
-    for (_period, age), sums in component_values(connection, [component], [period], by=("single_age",), scope=scope).items():
+    for (_period, age), sums in component_values(
+        connection, [component], [period], by=("single_age",), scope=scope
+    ).items():
         amount = sums[component.id]
         if int(str(age)) < 0:
             unknown += amount
@@ -62,8 +67,8 @@ def schedules(
     people = np.zeros(101)
     found = population_values(connection, [RESIDENTS], [period], by=("single_age",), scope=scope)
     for (_period, age), values in found.items():
-        amount = values[RESIDENTS.id]
-        people[int(str(age))] = float(amount * year_share(period)) if amount is not None else 0.0
+        persons = values[RESIDENTS.id]
+        people[int(str(age))] = float(persons * year_share(period)) if persons is not None else 0.0
     if not people.sum():
         return None
     return died, people
@@ -71,7 +76,7 @@ def schedules(
 
 def _grouped(values: Schedule, lows: tuple[int, ...]) -> Schedule:
     edges = [*lows, 101]
-    return np.array([values[low:high].sum() for low, high in zip(edges, edges[1:], strict=False)])
+    return np.array([values[low:high].sum() for low, high in pairwise(edges)])
 
 
 def _expectancy(grid: AgeGrid, sex: str | None) -> TableFunction:
@@ -86,9 +91,15 @@ def _expectancy(grid: AgeGrid, sex: str | None) -> TableFunction:
         if not np.isfinite(value):
             return _none(measure, period, "no_records")
         return Figure(
-            measure.id, str(period), (), _decimal(value, 8), _decimal(float(died.sum()), 4), _decimal(float(people.sum()), 4),
-            low=_decimal(float(table.ex_low[0, 0]), 8), high=_decimal(float(table.ex_high[0, 0]), 8),
-        )  # fmt: skip
+            measure.id,
+            str(period),
+            (),
+            _decimal(value, 8),
+            _decimal(float(died.sum()), 4),
+            _decimal(float(people.sum()), 4),
+            low=_decimal(float(table.ex_low[0, 0]), 8),
+            high=_decimal(float(table.ex_high[0, 0]), 8),
+        )
 
     return computed
 
@@ -116,11 +127,18 @@ def _standardised(measure: Measure, connection: duckdb.DuckDBPyConnection, perio
     died, people = found
     weights = _standard()
     lows = tuple(weights)
-    rates = np.divide(_grouped(died, lows), _grouped(people, lows), out=np.zeros(len(lows)), where=_grouped(people, lows) > 0)
+    rates = np.divide(
+        _grouped(died, lows), _grouped(people, lows), out=np.zeros(len(lows)), where=_grouped(people, lows) > 0
+    )
     standard = np.array(list(weights.values()), dtype=float)
     value = float((rates * standard).sum() / standard.sum() * 100_000)
     return Figure(
-        measure.id, str(period), (), _decimal(value, 8), _decimal(float(died.sum()), 4), _decimal(float(people.sum()), 4)
+        measure.id,
+        str(period),
+        (),
+        _decimal(value, 8),
+        _decimal(float(died.sum()), 4),
+        _decimal(float(people.sum()), 4),
     )
 
 
@@ -144,7 +162,10 @@ def _life(measure_id: str) -> Measure:
 
 MEASURES: tuple[Measure, ...] = (
     declare(
-        "mortality.standardised_rate_resident", form="table", function="mortality.standardised_rate_resident", owner="disease"
+        "mortality.standardised_rate_resident",
+        form="table",
+        function="mortality.standardised_rate_resident",
+        owner="disease",
     ),
     _life("mortality.premature_ncd_probability"),
     _life("life.expectancy_abridged"),

@@ -1,7 +1,7 @@
 """Births, deaths and what follows from both with a population: rates, ratios, life expectancy.
 
-Maternal and child measures follow the year of 全国妇幼健康统计调查制度 (1 October to 30 September); the calendar-year twins
-stand beside them under their own ids.
+Maternal and child measures follow the year of 全国妇幼健康统计调查制度 (1 October to 30 September); the
+calendar-year twins stand beside them under their own ids.
 """
 
 from __future__ import annotations
