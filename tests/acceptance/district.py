@@ -78,7 +78,8 @@ A3 p12 H 2018-06-01 2018-06-01 1000  200    A7 p20 S 2018-05-10 2018-05-01 2500 
 A4 p07 H 2017-12-28 2018-01-03 6000 1500    A8 p01 H 2018-02-10 2018-02-15 5000 1300
 A9 p03 H 2017-05-01 2017-05-06 5000 1000
 """
-DISCHARGES_LATER = "A7 p20 S 2018-04-21 2018-05-01 2500 700"
+#: What the clerk of 市桥医院 finds in the paper record of A7, whose discharge was before its admission.
+ADMITTED_IN_FACT = {"A7": "2018-04-21"}
 
 #: no child place registered resident
 BIRTHS = """

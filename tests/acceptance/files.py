@@ -42,7 +42,7 @@ def first_sendings() -> Sendings:
         village=drawn.VILLAGES["德"], members="4", formed_on="2016-01-01",
     )  # fmt: skip
     _visits(found, ([*cells, "", ""] for cells in drawn.cells(drawn.VISITS, 7)), everyone)
-    _discharges(found, drawn.DISCHARGES, everyone)
+    _discharges(found, everyone)
     _vital_events(found, everyone)
     _stocks(found, everyone)
     _bureau(found)
@@ -50,11 +50,10 @@ def first_sendings() -> Sendings:
 
 
 def later_sendings() -> Sendings:
-    """What was sent in February 2019: mended, corrected, late, withdrawn."""
+    """What was sent later: mended, corrected, late, withdrawn. Mended discharges come from the exported quarantine."""
     found: Sendings = {}
     everyone = _persons()
     _visits(found, drawn.cells(drawn.VISITS_LATER, 9), everyone)
-    _discharges(found, drawn.DISCHARGES_LATER, everyone)
     return found
 
 
@@ -123,8 +122,8 @@ def _visits(found: Sendings, rows: Iterator[list[str]], everyone: dict[str, Row]
         )  # fmt: skip
 
 
-def _discharges(found: Sendings, table: str, everyone: dict[str, Row]) -> None:
-    for no, who, place, admitted, discharged, fee, drug in drawn.cells(table, 7):
+def _discharges(found: Sendings, everyone: dict[str, Row]) -> None:
+    for no, who, place, admitted, discharged, fee, drug in drawn.cells(drawn.DISCHARGES, 7):
         code = drawn.PLACES[place]
         _add(
             found, "encounters.discharge", code, admission_no=no, place=code, admitted_on=admitted,

@@ -57,6 +57,14 @@ def test_sending_the_same_files_again_changes_nothing(year: dict[str, Any]) -> N
     assert year["again"]["same_snapshot"] is True
 
 
+def test_the_exported_quarantine_says_why(year: dict[str, Any]) -> None:
+    assert [unicodedata.normalize("NFKC", why) for why in year["reasons"]] == [
+        "出院日期早于入院日期(核对入院与出院日期)"
+    ]
+    whole = year["later"]["whole"]
+    assert (whole["received"], whole["accepted"], whole["duplicate"], whole["quarantined"]) == (6, 5, 1, 0)
+
+
 def test_quarantined_rows_are_mended_by_sending_them_right(year: dict[str, Any]) -> None:
     assert {(source, state) for _kind, source, state, _why in year["first"]["quarantine"]} == {
         ("A7", "open"),
@@ -124,7 +132,8 @@ def test_a_target_without_records_has_no_light(year: dict[str, Any]) -> None:
     "words",
     [
         "平均住院日6.6天", "门诊次均费用141.25元", "住院次均费用4,285.71元", "其中基层占34.62%", "出生率6.00‰",
-        "出生性别比200.00", "婴儿死亡率200.00‰", "五岁以下儿童死亡率400.00‰", "建档率50.00%", "全人群签约率31.82%", "重点人群签约率60.00%",
+        "出生性别比200.00", "婴儿死亡率200.00‰",
+        "五岁以下儿童死亡率400.00‰", "建档率50.00%", "全人群签约率31.82%", "重点人群签约率60.00%",
         "医疗纠纷5宗", "同比下降37.50%", "发现安全隐患4个", "整改率75.0%", "按时办结率66.7%",
     ],
 )  # fmt: skip

@@ -43,7 +43,8 @@ def _live(home: Path) -> dict[str, Any]:
     later = files.write(home / "sent" / "later", files.later_sendings())
     found["first"] = _send(first, date(2019, 1, 10)) | {"figures": _figures(), "quarantine": _quarantine()}
     found["again"] = _send(first[-3:], date(2019, 1, 11)) | {"same_snapshot": _publish() == found["first"]["snapshot"]}
-    found["later"] = _send(later, date(2019, 2, 20)) | {
+    found["reasons"] = _mend_in_excel(later[0].parents[1])
+    found["later"] = _send_by_command(later[0].parents[1]) | {
         "figures": _figures(), "tables": _tables(), "lights": _lights(), "quarantine": _quarantine(),
         "history": _earlier_fees(), "trace": _trace(),
     }  # fmt: skip
@@ -72,6 +73,32 @@ def _send(paths: list[Path], received_on: date) -> dict[str, Any]:
             )
         }  # fmt: skip
     return {"receipts": receipts, "snapshot": _publish()}
+
+
+def _mend_in_excel(folder: Path) -> list[str]:
+    """The clerk opens the exported quarantine of discharges, corrects the admission, saves it; returns the reasons."""
+    import xlsxwriter
+    from python_calamine import CalamineWorkbook
+
+    from tests.acceptance import district as drawn
+
+    path = folder / "encounters.discharge" / f"{drawn.SECONDARY}.xlsx"
+    path.parent.mkdir(parents=True)
+    _command("quarantine", "export", "--dataset", "encounters.discharge", "--out", str(path))
+    head, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    for row in rows:
+        row[head.index("入院日期*")] = drawn.ADMITTED_IN_FACT[row[head.index("住院号*")]]
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("填报")
+        for number, cells in enumerate([head, *rows]):
+            sheet.write_row(number, 0, cells)
+    return [str(row[head.index("隔离原因")]) for row in rows]
+
+
+def _send_by_command(folder: Path) -> dict[str, Any]:
+    receipt = json.loads(_command("ingest", str(folder), "--json"))
+    receipts = {f"{one['dataset']} {Path(one['file']).stem}": one for one in receipt["files"]}
+    return {"receipts": receipts, "whole": receipt, "snapshot": _publish()}
 
 
 def _publish() -> int:

@@ -13,7 +13,7 @@ from weijian.foundation.kinds.fields import CivilDate, Code, Integer, Money, Org
 class OutpatientVisit(Fact):
     """门急诊就诊: one treatment encounter outside a ward; all visit types add up to 总诊疗人次.
 
-    Source: 国家卫生健康统计调查制度, 总诊疗人次数; WS 445.10 电子病历 门急诊病历.
+    Source: 国家卫生健康统计调查制度, 总诊疗人次数; WS 445.2-2014 电子病历基本数据集 门(急)诊病历.
     """
 
     visit_no = SourceId("就诊流水号", "Visit number")
