@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from weijian.engines.detection.calendar_years import civil_date, day_number
 from weijian.engines.detection.series import BoolArray, DetectionError, IntArray
+from weijian.engines.detection.text_numbers import to_float
 
 _UNKNOWN = -(2**40)
 
@@ -106,8 +107,6 @@ def read_epochs(table: pa.Table, path: Path | str) -> Axis:
 
 
 def _integers(column: pa.ChunkedArray) -> tuple[IntArray, BoolArray]:
-    from weijian.engines.detection.reading import to_float
-
     number, bad = to_float(column)
     wrong = bad | np.isnan(number) | (number != np.floor(number)) | (np.abs(number) > 2**40)
     return np.where(wrong, 0, number).astype(np.int64), np.asarray(wrong, bool)

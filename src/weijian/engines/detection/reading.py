@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from weijian.engines.detection.epochs import Axis, infer_frequency, read_epochs
 from weijian.engines.detection.series import FREQUENCIES, BoolArray, DetectionError, FloatArray, IntArray, SeriesBatch
+from weijian.engines.detection.text_numbers import to_float
 
 LARGEST_GAP_FACTOR = 20
 """A series whose time axis would be more than so many times longer than its rows is taken for a typing error."""
@@ -114,25 +115,6 @@ def _series(table: pa.Table) -> tuple[tuple[str, ...], IntArray]:
         return ("1",), np.zeros(table.num_rows, np.int64)
     column = pc.fill_null(table["series"].cast(pa.string()), "").combine_chunks().dictionary_encode()
     return tuple(column.dictionary.to_pylist()), column.indices.to_numpy().astype(np.int64)
-
-
-def to_float(column: pa.ChunkedArray) -> tuple[FloatArray, BoolArray]:
-    """Numbers with ``nan`` for null, and which non-null values are not numbers."""
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        trimmed = pc.utf8_trim_whitespace(column)
-        try:
-            values = trimmed.cast(pa.float64())
-        except pa.ArrowInvalid:
-            shaped = pc.match_substring_regex(trimmed, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
-            values = pc.if_else(shaped, trimmed, pa.scalar(None, pa.string())).cast(pa.float64())
-            bad = pc.and_(pc.is_valid(trimmed), pc.invert(pc.fill_null(shaped, False)))
-            return _numpy(values), bad.combine_chunks().to_numpy(zero_copy_only=False).astype(bool)
-        return _numpy(values), np.zeros(len(column), bool)
-    return _numpy(column.cast(pa.float64())), np.zeros(len(column), bool)
-
-
-def _numpy(values: pa.ChunkedArray) -> FloatArray:
-    return np.asarray(pc.fill_null(values, float("nan")).to_numpy(), dtype=np.float64)
 
 
 @dataclass(slots=True)

@@ -11,9 +11,11 @@ import numpy as np
 
 from weijian.engines.detection.output import HEADER
 from weijian.engines.detection.parameters import Parameter, parse_all
-from weijian.engines.detection.reading import SeriesFile, read_series, read_table, to_float
+from weijian.engines.detection.periods import chosen_columns
+from weijian.engines.detection.reading import SeriesFile, read_series, read_table
 from weijian.engines.detection.scan import ScanResult, distances, scan
 from weijian.engines.detection.series import DetectionError, FloatArray, SeriesBatch
+from weijian.engines.detection.text_numbers import to_float
 
 PARAMETERS = (
     Parameter("maxDays", "int", 30, "最长时间窗（期数）", "longest window in times", low=1, high=3650),
@@ -29,8 +31,6 @@ def scan_file(
     path: Path, parameters: Mapping[str, Any], *, freq: int | None, first: str | None, last: str | None
 ) -> tuple[SeriesBatch, ScanResult, FloatArray, float]:
     """Read and scan. Returns the batch scanned, clusters, expected share of each area, and the level."""
-    from weijian.engines.detection.periods import chosen_columns
-
     settings = {p.target: p.default for p in PARAMETERS} | parse_all(PARAMETERS, parameters, "scan")
     table = read_table(path)
     names = set(table.column_names)

@@ -90,7 +90,11 @@ def run_backtest(
         raise DetectionError(
             "detection.backtest", "no usable series or no algorithm", "backtest", "see the reasons per series"
         )
-    prepared = [_prepare(batch, settings, marked, injection, first, last) for batch in batches]
+    prepared = [
+        item for batch in batches if (item := _prepare(batch, settings, marked, injection, first, last)) is not None
+    ]
+    if not prepared:
+        raise DetectionError("detection.range", "no series reaches into the period", "--from/--to", "widen the period")
     rows = []
     costs = loss or Loss()
     for name, parameters in settings:
@@ -100,7 +104,7 @@ def run_backtest(
         scores = score(found, [spells for _, _, spells in prepared])
         rows.append(Row(name, dict(parameters), scores, costs.of(scores)))
     source = "injected" if injection else "listed" if marked is not None else "marked"
-    return Comparison(tuple(rows), source, sum(batch.size for batch in batches), costs)
+    return Comparison(tuple(rows), source, sum(batch.size for batch, _, _ in prepared), costs)
 
 
 def _prepare(
@@ -110,12 +114,17 @@ def _prepare(
     injection: Injection | None,
     first: str | None,
     last: str | None,
-) -> tuple[SeriesBatch, IntArray, list[list[tuple[int, int]]]]:
+) -> tuple[SeriesBatch, IntArray, list[list[tuple[int, int]]]] | None:
+    """The batch to replay, its columns and its outbreaks; None when none of its times is decided."""
     cut, columns = chosen_columns(batch, first, last)
+    if cut.length == 0:
+        return None
     if columns is None:
         columns = np.arange(common_start(cut, settings), cut.length, dtype=np.int64)
+    if columns.size == 0:
+        return None
     if injection is not None:
-        if cut.length - injection.duration < (columns[0] if columns.size else cut.length):
+        if cut.length - injection.duration < columns[0]:
             raise DetectionError(
                 "detection.backtest", "no time is left for outbreaks", "--inject", "longer series or an earlier --from"
             )
