@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from weijian.foundation.access.door import may
 from weijian.foundation.accounts.models import User
 from weijian.foundation.areas.models import Area
+from weijian.foundation.obligations.queries import count_for
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.ui.components import NavGroup, NavItem, Shell, SnapshotBadge
 from weijian.foundation.ui.navigation import Entry, Group
+from weijian.kernel.time import SystemClock
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
@@ -26,6 +28,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not user.is_authenticated:
         return {"shell": Shell(demo=settings.DEMO, district=_district_name())}
+    owed = count_for(user, SystemClock().now())
     return {
         "shell": Shell(
             district=_district_name(),
@@ -34,6 +37,9 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             organisation=str(user.organisation) if user.organisation_id else "",
             navigation=_navigation(request, user),
             home_url=reverse("home"),
+            inbox_url=reverse("inbox"),
+            inbox_count=owed.open,
+            inbox_overdue=owed.overdue,
             snapshot=_snapshot(),
             demo=settings.DEMO,
             demo_note=_("合成数据,不是真实居民"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +11,11 @@ from weijian.domains.governance.lights import met
 from weijian.domains.governance.models import Plan, PlanSection, PlanTask, Progress, Supervision, Target
 from weijian.foundation.changes.services import change
 from weijian.foundation.figures.queries import figure
+from weijian.foundation.obligations.models import Obligation
+from weijian.foundation.obligations.services import Owed, close_obligations, open_obligations
 from weijian.foundation.organisations.models import Organisation
 from weijian.kernel.errors import WeijianError
+from weijian.kernel.time import start_of_day
 
 
 def load_plan(name: str, *, actor_name: str = "") -> Plan:
@@ -151,7 +154,7 @@ def supervise(
     if not text.strip():
         raise WeijianError("plan.text", "督办内容未填写。", "", "写明要求")
     with change(f"下达督办 {text[:40]}", source="page", actor_id=actor_id, actor_name=actor_name) as row:
-        return Supervision.objects.create(
+        given = Supervision.objects.create(
             target=target,
             task=task or (target.task if target else None),
             organisation=organisation,
@@ -165,6 +168,22 @@ def supervise(
             value=target.value if target else None,
             change_id=row.id,
         )
+        open_obligations([_owed(given, on)], change_id=row.id)
+    return given
+
+
+def _owed(one: Supervision, on: date) -> Owed:
+    return Owed(
+        kind=Obligation.Kind.SUPERVISION,
+        subject=one.public_id,
+        title=one.text,
+        opened_on=on,
+        due_at=start_of_day(one.due_on + timedelta(days=1)),
+        organisation_id=one.organisation_id,
+        department=one.department,
+        url=f"/plan/tasks/{one.task.public_id}/" if one.task else "",
+        source="督办",
+    )
 
 
 def close_by_measurement(*, on: date) -> list[Supervision]:
@@ -176,11 +195,17 @@ def close_by_measurement(*, on: date) -> list[Supervision]:
         closes = met(one.comparator, one.value, answer.rounded)
         if closes == (one.state == Supervision.State.CLOSED):
             continue
-        with change(f"督办{'销号' if closes else '重新打开'} {one.measure}"):
+        with change(f"督办{'销号' if closes else '重新打开'} {one.measure}") as row:
             one.state = Supervision.State.CLOSED if closes else Supervision.State.OPEN
             one.closed_on = on if closes else None
             one.closed_value = answer.value if closes else None
             one.closed_snapshot_id = answer.snapshot_id if closes else None
             one.save(update_fields=["state", "closed_on", "closed_value", "closed_snapshot_id"])
+            if closes:
+                close_obligations(
+                    Obligation.Kind.SUPERVISION, [one.public_id], on=on, by=f"快照 {answer.snapshot_id}", change_id=row.id
+                )
+            else:
+                open_obligations([_owed(one, on)], change_id=row.id)
         changed.append(one)
     return changed

@@ -1,0 +1,28 @@
+"""Obligations as rows of the inbox component."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.urls import reverse
+
+from weijian.foundation.obligations.models import Obligation
+from weijian.foundation.ui.components import ObligationRow
+from weijian.kernel.time import start_of_day
+
+
+def rows_of(found: Iterable[Obligation], *, as_of: date | None = None) -> list[ObligationRow]:
+    """Rows in the given order; those of a past list are drawn as they stood, even where they are closed today."""
+    return [
+        ObligationRow(
+            title=one.title,
+            url=one.url or reverse("inbox"),
+            kind=one.get_kind_display(),
+            responsible=str(one.organisation) if one.organisation else one.department,
+            source=one.source,
+            due_at=one.due_at,
+            closed_at=start_of_day(one.closed_on) if one.closed_on and as_of is None else None,
+        )
+        for one in found
+    ]
