@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 
 from django.db.models import QuerySet
@@ -71,8 +71,10 @@ def headline_cards() -> list[StatCard]:
     return cards
 
 
-def status_table(statuses: Sequence[TargetStatus], request: HttpRequest, may_manage: bool, today: date) -> TableState:
-    """Targets, worst first, with owner and days left."""
+def status_table(
+    statuses: Sequence[TargetStatus], asked: Mapping[str, Sequence[str]], may_manage: bool, today: date
+) -> TableState:
+    """Targets, worst first, with owner and days left; ``asked``: the query parameters of the page."""
     columns = (
         Column("light", _("状态"), "status", optional=False),
         Column("target", _("目标"), fixed=True, optional=False),
@@ -83,14 +85,14 @@ def status_table(statuses: Sequence[TargetStatus], request: HttpRequest, may_man
         Column("lead", _("牵头")),
         Column("due", _("期限"), "date"),
     )
-    query = TableQuery.read(dict(request.GET.lists()), columns, page_size=50)
+    query = TableQuery.read(asked, columns, page_size=50)
     rows = []
     for one in statuses:
         target = one.target
         style = NumberStyle(target.unit, "", decimals=2, trim=True, grouping=True)
         english = language() == "en"
         rule = one.judgement.rule_en if english else one.judgement.rule_zh
-        actions = ()
+        actions: tuple[RowAction, ...] = ()
         if may_manage:
             actions = (
                 RowAction(_("督办"), reverse("plan_supervise", args=[target.pk])),

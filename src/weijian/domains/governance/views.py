@@ -29,7 +29,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         statuses = target_statuses(plan)
         context |= {
             "counts": task_counts(plan, day),
-            "table": status_table(statuses, request, may(request.user, "plan.manage"), day),
+            "table": status_table(statuses, dict(request.GET.lists()), may(request.user, "plan.manage"), day),
             "supervisions": supervision_table(
                 Supervision.objects.filter(state=Supervision.State.OPEN)
                 .select_related("organisation")
