@@ -10,7 +10,10 @@ from django.test import Client
 
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.accounts.services import create_account
+from weijian.foundation.areas.models import Area
 from weijian.foundation.audit.models import AuditLeaf
+from weijian.foundation.changes.services import change
+from weijian.foundation.organisations.models import Organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +116,49 @@ def test_three_administrators_are_apart(role: Role) -> None:
     }
     for owner, address in own.items():
         assert client.get(address).status_code == (200 if owner is role else 403), address
+
+
+def test_health_says_that_no_backup_was_made_and_then_that_one_was() -> None:
+    client = _as(Role.SYSTEM_ADMIN)
+    assert "从未备份" in client.get("/manage/health/").content.decode()
+    with change("备份", action="backup", detail={"bytes": 5_000_000}):
+        pass
+    text = client.get("/manage/health/").content.decode()
+    assert "从未备份" not in text
+    assert "5.0 MB" in text
+    assert "PostgreSQL" in text
+
+
+def test_institution_opens_is_renamed_and_merges_with_history() -> None:
+    client = _as(Role.SYSTEM_ADMIN)
+    area = Area.objects.filter(level=Area.Level.STREET, valid_to=None).first()
+    assert area is not None
+    made = {
+        "code": "NEW1",
+        "zh": "新门诊部",
+        "en": "",
+        "type": "clinic",
+        "area": area.pk,
+        "valid_from": "2017-02-01",
+    }
+    assert client.post("/manage/organisations/new", made).status_code == 302
+    assert "已使用" in client.post("/manage/organisations/new", made).content.decode()
+    address = "/manage/organisations/NEW1/"
+    assert (
+        client.post(address, {"act": "rename", "zh": "改名门诊部", "en": "", "day": "2017-05-01"}).status_code
+        == 302
+    )
+    other = Organisation.objects.exclude(code="NEW1").order_by("code").first()
+    assert other is not None
+    early = client.post(address, {"act": "close", "last_day": "2016-12-31", "successor": other.code})
+    assert "早于" in early.content.decode()
+    assert (
+        client.post(address, {"act": "close", "last_day": "2017-12-31", "successor": other.code}).status_code
+        == 302
+    )
+    one = Organisation.objects.get(code="NEW1")
+    assert (one.zh, one.former_zh, one.successor) == ("改名门诊部", "新门诊部", other)
+    text = client.get(address).content.decode()
+    assert "机构合并 NEW1" in text
+    assert "之前:新门诊部" in text
+    assert client.get("/manage/organisations/?q=NEW1").status_code == 200

@@ -54,6 +54,13 @@ def load_organisations(rows: Iterable[Mapping[str, str]], *, district: str) -> i
     return len(found)
 
 
+def open_organisation(*, code: str, zh: str, en: str, type: str, area: Area, valid_from: date) -> Organisation:
+    """Open an institution in the caller's change. Raises ``organisation.exists`` where the code was ever given before."""
+    if Organisation.objects.filter(code=code).exists():
+        raise WeijianError("organisation.exists", f"机构代码 {code} 已使用。", code, "代码不重复使用,换一个代码")
+    return Organisation.objects.create(code=code, zh=zh, en=en or zh, type=type, area=area, valid_from=valid_from)
+
+
 def rename_organisation(organisation: Organisation, *, zh: str, en: str, day: date | None = None) -> Organisation:
     """Give an institution a new name from ``day`` on (today where the caller gives none); history keeps the former
     one."""
@@ -73,6 +80,8 @@ def close_organisation(
         raise WeijianError("organisation.close", "关闭日期早于开业日期。", organisation.code, "核对日期")
     if successor is not None and successor.pk == organisation.pk:
         raise WeijianError("organisation.merge", "机构不能并入自身。", organisation.code, "选择另一家机构")
+    if organisation.valid_to is not None:
+        raise WeijianError("organisation.closed", "该机构已停用。", organisation.code, "刷新页面查看当前状态")
     organisation.valid_to = last_day
     organisation.successor = successor
     organisation.save(update_fields=["valid_to", "successor"])

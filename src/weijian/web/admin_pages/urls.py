@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from weijian.web.admin_pages import account_views, audit_views, policy_views
+from weijian.web.admin_pages import account_views, audit_views, policy_views, system_views
 
 urlpatterns = [
     path("manage/accounts/", account_views.account_list, name="admin_accounts"),
@@ -12,4 +12,8 @@ urlpatterns = [
     path("manage/accounts/<int:account_id>/", account_views.account_detail, name="admin_account"),
     path("manage/policy/", policy_views.policy, name="admin_policy"),
     path("manage/audit/", audit_views.audit, name="admin_audit"),
+    path("manage/health/", system_views.health, name="admin_health"),
+    path("manage/organisations/", system_views.organisation_list, name="admin_organisations"),
+    path("manage/organisations/new", system_views.organisation_new, name="admin_organisation_new"),
+    path("manage/organisations/<str:code>/", system_views.organisation_detail, name="admin_organisation"),
 ]

@@ -1,0 +1,124 @@
+"""What the health page shows: disk, last backup, queue, last snapshot, dirty partitions, age of the audit head, versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import Literal
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from weijian.foundation import embedded_pg
+from weijian.foundation.audit.models import AuditLeaf, TreeHead
+from weijian.foundation.audit.services import SEAL_SECONDS
+from weijian.foundation.snapshots.models import Snapshot
+from weijian.foundation.snapshots.services import unpublished_changes
+from weijian.foundation.ui.presentation import moment_text
+
+Level = Literal["good", "warn", "bad"]
+
+#: Below these shares of free space the page warns, and calls for action.
+_DISK_WARN, _DISK_BAD = 0.20, 0.10
+
+#: A backup older than this is a warning; none at all, or one older than a week, calls for action.
+_BACKUP_WARN, _BACKUP_BAD = timedelta(days=1, hours=6), timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the page."""
+
+    id: str
+    name: str
+    level: Level
+    value: str
+    remedy: str = ""
+
+
+def checks(now: datetime) -> list[Check]:
+    """All lines as of ``now``."""
+    return [_disk(), _backup(now), _queue(), _snapshot(), _dirty(), _audit(now), _database(), _program()]
+
+
+def _disk() -> Check:
+    space = embedded_pg.disk_free(settings.HOME)
+    share = space.free / space.total
+    level: Level = "bad" if share < _DISK_BAD else "warn" if share < _DISK_WARN else "good"
+    value = _("空闲 %(free)s GB,共 %(total)s GB") % {
+        "free": f"{space.free / 1e9:.1f}",
+        "total": f"{space.total / 1e9:.1f}",
+    }
+    return Check("disk", _("磁盘"), level, value, "" if level == "good" else _("清理空间或扩容"))
+
+
+def _backup(now: datetime) -> Check:
+    last = AuditLeaf.objects.filter(action="backup").order_by("-id").first()
+    remedy = _("运行 weijian backup --out 目录,并把备份复制到另一台机器")
+    if last is None:
+        return Check("backup", _("最近备份"), "bad", _("从未备份"), remedy)
+    age = now - last.at
+    level: Level = "bad" if age > _BACKUP_BAD else "warn" if age > _BACKUP_WARN else "good"
+    size = f"{last.detail.get('bytes', 0) / 1e6:.1f} MB"
+    return Check(
+        "backup", _("最近备份"), level, f"{moment_text(last.at)} · {size}", "" if level == "good" else remedy
+    )
+
+
+def _queue() -> Check:
+    waiting = ProcrastinateJob.objects.filter(status__in=("todo", "doing")).count()
+    failed = ProcrastinateJob.objects.filter(status="failed").count()
+    value = _("等待 %(waiting)s 项,失败 %(failed)s 项") % {"waiting": waiting, "failed": failed}
+    return Check("queue", _("任务队列"), "warn" if failed else "good", value)
+
+
+def _snapshot() -> Check:
+    last = Snapshot.objects.order_by("-id").first()
+    if last is None:
+        return Check("snapshot", _("最近快照"), "warn", _("尚未发布"), _("运行 weijian snapshot publish"))
+    value = _("%(number)s · %(at)s · %(rows)s 行") % {
+        "number": last.pk, "at": moment_text(last.published_at), "rows": f"{last.rows:,}",
+    }  # fmt: skip
+    return Check("snapshot", _("最近快照"), "good", value)
+
+
+def _dirty() -> Check:
+    waiting = unpublished_changes()
+    value = _("%(n)s 个分区有未发布的变更") % {"n": waiting}
+    return Check(
+        "dirty",
+        _("待发布分区"),
+        "warn" if waiting else "good",
+        value,
+        _("运行 weijian snapshot publish") if waiting else "",
+    )
+
+
+def _audit(now: datetime) -> Check:
+    head = TreeHead.objects.order_by("-number").first()
+    waiting = AuditLeaf.objects.filter(position=None).order_by("id").first()
+    # Twice the sealer's time: a seal that is merely about to happen is no warning.
+    late = waiting is not None and (now - waiting.at).total_seconds() > 2 * SEAL_SECONDS
+    value = (
+        _("树头 %(number)s · %(at)s") % {"number": head.number, "at": moment_text(head.at)}
+        if head
+        else _("尚未封存")
+    )
+    remedy = _("审计记录等待封存:确认 weijian serve 在运行,磁盘未满") if late else ""
+    return Check("audit", _("审计封存"), "warn" if late else "good", value, remedy)
+
+
+def _database() -> Check:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        number = cursor.fetchone()[0]
+        cursor.execute("SELECT pg_database_size(current_database())")
+        size = cursor.fetchone()[0]
+    return Check("database", _("数据库"), "good", f"PostgreSQL {number} · {size / 1e6:.0f} MB")
+
+
+def _program() -> Check:
+    return Check("program", _("程序"), "good", f"Weijian {version('weijian')}")
