@@ -22,7 +22,7 @@ from weijian.engines.detection.farrington_model import (
 from weijian.engines.detection.farrington_thresholds import farrington_bound
 from weijian.engines.detection.reasons import Reason
 from weijian.engines.detection.recent import enough_cases
-from weijian.engines.detection.result import BaselineUse, Detection, empty_matrices, resolve_times
+from weijian.engines.detection.result import BaselineUse, Detection, ReasonArray, empty_matrices, resolve_times
 from weijian.engines.detection.series import DetectionError, IntArray, SeriesBatch
 from weijian.engines.detection.solver import FactorTrendDesign
 
@@ -55,15 +55,7 @@ def farrington(
         )
     columns = resolve_times(batch, times, max(batch.freq * b - w - 1, 0))
     expected, upper, alarm, reason = empty_matrices(batch.size, columns.size)
-    baselines: dict[int, FarringtonBaseline] = {}
-    for k, column in enumerate(columns):
-        chosen = reference_columns(batch, int(column), b, w)
-        if chosen.size > (2 if trend else 1):
-            lag = chosen - int(column)
-            design = FactorTrendDesign(np.zeros(chosen.size, np.int64), lag.astype(np.float64), 1)
-            baselines[k] = FarringtonBaseline(lag, design)
-        else:
-            reason[:, k] = Reason.TOO_SHORT
+    baselines = _baselines(batch, columns, b, w, trend, reason)
     settings = FarringtonSettings(trend, b, reweight, 1.0, 0.05, fitFun.endswith("populationOffset"), 0, flexible=False)
     detail = {name: np.full(expected.shape, np.nan) for name in ("score", "probability", "phi", "trend", "slope", "se")}
     for p in predict_chunks(batch, columns, baselines, settings, threads):
@@ -91,6 +83,22 @@ def farrington(
         "powertrans": powertrans, "fitFun": fitFun,
     }  # fmt: skip
     return Detection("farrington", parameters, batch, columns, expected, upper, alarm, reason, detail, used)
+
+
+def _baselines(
+    batch: SeriesBatch, columns: IntArray, b: int, w: int, trend: bool, reason: ReasonArray
+) -> dict[int, FarringtonBaseline]:
+    """The baseline of each position that has one; the others get their reason."""
+    baselines: dict[int, FarringtonBaseline] = {}
+    for k, column in enumerate(columns):
+        chosen = reference_columns(batch, int(column), b, w)
+        if chosen.size > (2 if trend else 1):
+            lag = chosen - int(column)
+            design = FactorTrendDesign(np.zeros(chosen.size, np.int64), lag.astype(np.float64), 1)
+            baselines[k] = FarringtonBaseline(lag, design)
+        else:
+            reason[:, k] = Reason.TOO_SHORT
+    return baselines
 
 
 def reference_columns(batch: SeriesBatch, column: int, b: int, w: int) -> IntArray:

@@ -61,13 +61,7 @@ def farrington_flexible(
     past = w if pastWeeksNotIncluded is None else pastWeeksNotIncluded
     columns = resolve_times(batch, times, batch.freq * b + w)
     expected, upper, alarm, reason = empty_matrices(batch.size, columns.size)
-    baselines: dict[int, FarringtonBaseline] = {}
-    for k, column in enumerate(columns):
-        found = flexible_baseline(batch, int(column), b=b, w=w, no_periods=noPeriods, past_not_included=past)
-        if isinstance(found, Reason):
-            reason[:, k] = found
-        else:
-            baselines[k] = found
+    baselines = _baselines(batch, columns, (b, w, noPeriods, past), reason)
     names = ("score", "pvalue", "phi", "trend", "slope", "se")
     detail = {name: np.full(expected.shape, np.nan) for name in names}
     settings = FarringtonSettings(
@@ -91,6 +85,21 @@ def farrington_flexible(
         "thresholdMethod": thresholdMethod,
     }  # fmt: skip
     return Detection("farrington-flexible", parameters, batch, columns, expected, upper, alarm, reason, detail, used)
+
+
+def _baselines(
+    batch: SeriesBatch, columns: IntArray, settings: tuple[int, int, int, int], reason: ReasonArray
+) -> dict[int, FarringtonBaseline]:
+    """The baseline of each position that has one; the others get their reason. Settings: b, w, noPeriods, past."""
+    b, w, no_periods, past = settings
+    baselines: dict[int, FarringtonBaseline] = {}
+    for k, column in enumerate(columns):
+        found = flexible_baseline(batch, int(column), b=b, w=w, no_periods=no_periods, past_not_included=past)
+        if isinstance(found, Reason):
+            reason[:, k] = found
+        else:
+            baselines[k] = found
+    return baselines
 
 
 def _decide(
