@@ -54,21 +54,22 @@ def test_a_later_start_wins_and_the_former_value_still_answers_for_its_days(two:
 
 def test_nobody_approves_or_rejects_alone(two: tuple[User, User]) -> None:
     edit = _propose(two[0])
-    with pytest.raises(WeijianError, match="content.same_person"):
+    with pytest.raises(WeijianError, match=r"content\.same_person"):
         services.approve(edit, by=two[0])
-    with pytest.raises(WeijianError, match="content.same_person"):
+    with pytest.raises(WeijianError, match=r"content\.same_person"):
         services.reject(edit, by=two[0], note="x")
-    with pytest.raises(WeijianError, match="content.not_own"):
+    with pytest.raises(WeijianError, match=r"content\.not_own"):
         services.withdraw(edit, by=two[1])
     services.reject(edit, by=two[1], note="没有依据", clock=CLOCK)
-    with pytest.raises(WeijianError, match="content.decided"):
+    with pytest.raises(WeijianError, match=r"content\.decided"):
         services.approve(edit, by=two[1])
     assert value_on(AMBER, date(2018, 4, 1)) == "5"
     assert History.objects.filter(table_name="content_editing_contentedit").count() == 1
 
 
 @pytest.mark.parametrize(
-    ("item", "value"), [(AMBER, "51"), (AMBER, "-1"), (AMBER, "many"), (AMBER, "NaN"), (SMALL, "1"), (SMALL, "4.5"), (AMBER, "5")]
+    ("item", "value"),
+    [(AMBER, "51"), (AMBER, "-1"), (AMBER, "many"), (AMBER, "NaN"), (SMALL, "1"), (SMALL, "4.5"), (AMBER, "5")],
 )
 def test_values_out_of_bounds_and_unchanged_ones_are_refused(two: tuple[User, User], item: str, value: str) -> None:
     with pytest.raises(WeijianError):
@@ -78,7 +79,7 @@ def test_values_out_of_bounds_and_unchanged_ones_are_refused(two: tuple[User, Us
 def test_one_proposal_at_a_time(two: tuple[User, User]) -> None:
     services.withdraw(_propose(two[0]), by=two[0], clock=CLOCK)
     _propose(two[0])
-    with pytest.raises(WeijianError, match="content.waiting"):
+    with pytest.raises(WeijianError, match=r"content\.waiting"):
         _propose(two[1], "9")
 
 

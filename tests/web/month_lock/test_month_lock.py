@@ -17,9 +17,14 @@ from weijian.web.month_lock.pages import changes_table, reasons
 
 def _change(**given: object) -> FigureChange:
     values: dict[str, object] = {
-        "measure": "visits.total", "area_id": None, "organisation_id": None, "locked": Decimal(100), "now": Decimal(103),
-        "definition_changed": False, "records": (),
-    }  # fmt: skip
+        "measure": "visits.total",
+        "area_id": None,
+        "organisation_id": None,
+        "locked": Decimal(100),
+        "now": Decimal(103),
+        "definition_changed": False,
+        "records": (),
+    }
     return FigureChange(**(values | given))  # type: ignore[arg-type]
 
 

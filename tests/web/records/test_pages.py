@@ -23,10 +23,11 @@ from weijian.web.records.queries import Question, parts_of, record_page
 
 pytestmark = pytest.mark.django_db
 
+EVERYTHING, DISTRICT = ReadScope(None, 5), Scope()
 VISITS = "/indicators/visits.total/records?period=2017"
 
 
-def _question(measure: str, snapshot: int, reader: ReadScope = ReadScope(None, 5), scope: Scope = Scope()) -> Question:
+def _question(measure: str, snapshot: int, reader: ReadScope = EVERYTHING, scope: Scope = DISTRICT) -> Question:
     part = parts_of(measures()[measure])[0]
     return Question(part, Period.parse("2017"), scope, reader, Snapshot.objects.get(pk=snapshot))
 
@@ -54,7 +55,10 @@ def test_a_reader_sees_its_institution_and_nobody_without_a_rule_sees_anything(s
     one = everything.rows[0]["organisation_id"]
     own = record_page(_question("visits.total", small_world, ReadScope(frozenset({one}), 5)), offset=0, size=200)
     assert 0 < own.total < everything.total and {row["organisation_id"] for row in own.rows} == {one}
-    assert own.total == record_page(_question("visits.total", small_world, scope=Scope(organisation_id=one)), offset=0, size=1).total
+    assert (
+        own.total
+        == record_page(_question("visits.total", small_world, scope=Scope(organisation_id=one)), offset=0, size=1).total
+    )
     assert record_page(_question("visits.total", small_world, NOTHING), offset=0, size=50).total == 0
 
 

@@ -23,7 +23,14 @@ from weijian.kernel.time import Period
 from weijian.web.records.selecting import listable, selection_sql, wanted_partition
 
 ROWS = 200
-_ARROW = {"int64": pa.int64(), "int16": pa.int16(), "string": pa.string(), "date": pa.date32(), "boolean": pa.bool_(), "float64": pa.float64()}
+_ARROW = {
+    "int64": pa.int64(),
+    "int16": pa.int16(),
+    "string": pa.string(),
+    "date": pa.date32(),
+    "boolean": pa.bool_(),
+    "float64": pa.float64(),
+}
 
 
 def _codes(name: str) -> list[str]:
@@ -55,7 +62,10 @@ def _value(rng: random.Random, kind: RecordKind, column: str, dtype: str) -> obj
 def _write(folder: Path, kind: RecordKind, rng: random.Random) -> list[tuple[str, Path]]:
     """Random rows of a kind in the files that its partitions would have."""
     schema = {name: dtype for name, dtype in snapshot_schema(kind).items() if name != "business_date"}
-    rows = [{name: _value(rng, kind, name, str(dtype).lower().lstrip("!")) for name, dtype in schema.items()} for _ in range(ROWS)]
+    rows = [
+        {name: _value(rng, kind, name, str(dtype).lower().lstrip("!")) for name, dtype in schema.items()}
+        for _ in range(ROWS)
+    ]
     for number, row in enumerate(rows, start=1):
         row["id"] = number
     by_partition: dict[str, list[dict[str, object]]] = {}
@@ -76,35 +86,67 @@ def _dimensions(folder: Path, rng: random.Random) -> dict[str, Path]:
     organisation = pa.Table.from_pylist(
         [
             {
-                "organisation_id": pk, "code": f"O{pk}", "zh": f"机构{pk}", "en": f"O{pk}", "type": "hospital" if pk < 3 else "community_centre",
-                "level": "2" if pk < 3 else "1", "grade": "", "ownership": "public" if pk % 2 else "private", "affiliation": "district",
-                "category": "hospital" if pk < 3 else "primary", "nature": "", "licensed": True, "parent_id": None,
-                "vaccination_clinic": pk == 4, "area_id": 1, "former_zh": "", "renamed_on": None,
-                "valid_from": date(2000, 1, 1), "valid_to": None,
+                "organisation_id": pk,
+                "code": f"O{pk}",
+                "zh": f"机构{pk}",
+                "en": f"O{pk}",
+                "type": "hospital" if pk < 3 else "community_centre",
+                "level": "2" if pk < 3 else "1",
+                "grade": "",
+                "ownership": "public" if pk % 2 else "private",
+                "affiliation": "district",
+                "category": "hospital" if pk < 3 else "primary",
+                "nature": "",
+                "licensed": True,
+                "parent_id": None,
+                "vaccination_clinic": pk == 4,
+                "area_id": 1,
+                "former_zh": "",
+                "renamed_on": None,
+                "valid_from": date(2000, 1, 1),
+                "valid_to": None,
             }
             for pk in range(1, 6)
         ]
-    )  # fmt: skip
+    )
     organisation = organisation.cast(
-        pa.schema([(f.name, {"parent_id": pa.int64(), "renamed_on": pa.date32(), "valid_to": pa.date32()}.get(f.name, f.type)) for f in organisation.schema])
+        pa.schema(
+            [
+                (
+                    f.name,
+                    {"parent_id": pa.int64(), "renamed_on": pa.date32(), "valid_to": pa.date32()}.get(f.name, f.type),
+                )
+                for f in organisation.schema
+            ]
+        )
     )
     area = pa.table(
         {
-            "area_id": pa.array([1, 2, 3], pa.int64()), "code": ["1", "2", "3"], "zh": ["甲", "乙", "丙"], "en": ["A", "B", "C"],
-            "level": ["street", "village", "village"], "parent_id": pa.array([None, 1, 1], pa.int64()),
-            "valid_from": pa.array([date(2000, 1, 1)] * 3), "valid_to": pa.array([None] * 3, pa.date32()), "street_id": pa.array([1, 1, 1], pa.int64()),
+            "area_id": pa.array([1, 2, 3], pa.int64()),
+            "code": ["1", "2", "3"],
+            "zh": ["甲", "乙", "丙"],
+            "en": ["A", "B", "C"],
+            "level": ["street", "village", "village"],
+            "parent_id": pa.array([None, 1, 1], pa.int64()),
+            "valid_from": pa.array([date(2000, 1, 1)] * 3),
+            "valid_to": pa.array([None] * 3, pa.date32()),
+            "street_id": pa.array([1, 1, 1], pa.int64()),
         }
-    )  # fmt: skip
+    )
     person = pa.Table.from_pylist(
         [
             {
-                "identity_id": pk, "subject_id": None if pk % 7 == 0 else pk // 2, "sex": rng.choice(["1", "2", None]),
+                "identity_id": pk,
+                "subject_id": None if pk % 7 == 0 else pk // 2,
+                "sex": rng.choice(["1", "2", None]),
                 "birth_date": None if pk % 11 == 0 else date(1920 + rng.randrange(97), 1 + pk % 12, 1 + pk % 28),
             }
             for pk in range(120)
         ],
-        schema=pa.schema([("identity_id", pa.int64()), ("subject_id", pa.int64()), ("sex", pa.string()), ("birth_date", pa.date32())]),
-    )  # fmt: skip
+        schema=pa.schema(
+            [("identity_id", pa.int64()), ("subject_id", pa.int64()), ("sex", pa.string()), ("birth_date", pa.date32())]
+        ),
+    )
     paths = {}
     for name, table in (("organisation", organisation), ("area", area), ("person", person)):
         paths[name] = folder / f"{name}.parquet"
@@ -113,7 +155,9 @@ def _dimensions(folder: Path, rng: random.Random) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> tuple[duckdb.DuckDBPyConnection, dict[str, list[tuple[str, Path]]]]:
+def opened(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[duckdb.DuckDBPyConnection, dict[str, list[tuple[str, Path]]]]:
     """A cube store over random records of every kind, and the files by table."""
     folder = tmp_path_factory.mktemp("snapshot")
     rng = random.Random(20170101)
@@ -122,12 +166,20 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> tuple[duckdb.DuckDBPyCon
     named |= {name: [(path, name)] for name, path in _dimensions(folder, rng).items()}
     snapshot = SnapshotFiles(named)
     build_store(
-        snapshot, kinds(), components(), months=(date(2016, 12, 1), date(2017, 2, 1)), cache=folder / "cubes", target=folder / "store.duckdb"
+        snapshot,
+        kinds(),
+        components(),
+        months=(date(2016, 12, 1), date(2017, 2, 1)),
+        cache=folder / "cubes",
+        target=folder / "store.duckdb",
     )
     return open_store(folder / "store.duckdb", snapshot, kinds()), files
 
 
-@pytest.mark.parametrize("code", ["2017-02YTD", pytest.param("2017-02", marks=pytest.mark.long), pytest.param("2016", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "code",
+    ["2017-02YTD", pytest.param("2017-02", marks=pytest.mark.long), pytest.param("2016", marks=pytest.mark.long)],
+)
 def test_every_component_lists_what_the_cubes_count(opened, code: str) -> None:  # type: ignore[no-untyped-def]
     connection, files = opened
     period = Period.parse(code)
@@ -143,7 +195,9 @@ def test_every_component_lists_what_the_cubes_count(opened, code: str) -> None: 
                 f'WITH "{kind.table}" AS (SELECT *, "{kind.field(kind.business_date).column}" AS business_date '
                 f"FROM read_parquet({paths}, filename = true)) "
             )
-            total = connection.execute(f"{source} SELECT coalesce(sum(counted), 0)::BIGINT FROM ({sql}) r").fetchone()[0]
+            total = connection.execute(f"{source} SELECT coalesce(sum(counted), 0)::BIGINT FROM ({sql}) r").fetchone()[
+                0
+            ]
         assert total == counted.get(component.id, 0), component.id
         compared += total > 0
     assert compared > 60  # the random records reach most components

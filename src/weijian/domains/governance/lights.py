@@ -23,7 +23,7 @@ class Judgement:
 
 
 def judge(comparator: str, target: Decimal, actual: Decimal | None, amber: Decimal) -> Judgement:
-    """Judge an actual value. ``>=`` and ``>`` are targets to reach, ``<=`` and ``<`` limits to keep, ``=`` to meet exactly.
+    """Judge an actual value: ``>=`` and ``>`` are targets to reach, ``<=`` and ``<`` limits to keep, ``=`` is exact.
 
     ``amber`` is the share in % that :data:`AMBER_SHARE` names, as in force on the day of judging.
     """
@@ -36,7 +36,7 @@ def judge(comparator: str, target: Decimal, actual: Decimal | None, amber: Decim
     return Judgement(
         level,
         f"{words}{target.normalize():f}为绿灯,差距在目标的{amber.normalize():f}%以内为黄灯,其余为红灯",
-        f"Green when {comparator} {target.normalize():f}, amber within {amber.normalize():f} % of the target, red otherwise",
+        f"Green when {comparator} {target.normalize():f}, amber within {amber.normalize():f} % of it, red otherwise",
         gap,
     )
 

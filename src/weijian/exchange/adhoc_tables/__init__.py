@@ -1,1 +1,1 @@
-"""Ad-hoc tables (临时报表): the bureau types columns on a page, institutions fill them there or in Excel, sums follow by themselves."""
+"""Ad-hoc tables (临时报表): columns typed on a page, filled there or in Excel, consolidated by themselves."""

@@ -31,7 +31,9 @@ def check_rows(columns: Sequence[Column], rows: Sequence[Mapping[str, object]], 
     """Check rows given by column key. Rows without a single value are left out, not refused."""
     checked = Checked()
     for line, row in enumerate(rows, start=first_line):
-        if all(str(row.get(column.key) or "").strip() == "" and row.get(column.key) not in (0, False) for column in columns):
+        if all(
+            str(row.get(column.key) or "").strip() == "" and row.get(column.key) not in (0, False) for column in columns
+        ):
             continue
         values: dict[str, Any] = {}
         before = len(checked.problems)

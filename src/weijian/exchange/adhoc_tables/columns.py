@@ -64,9 +64,13 @@ class Column:
                 raise Refused(_("必填,请填写"))
             return None
         return {
-            "text": self._text, "integer": self._integer, "decimal": self._decimal,
-            "date": _date, "choice": self._choice, "boolean": _boolean,
-        }[self.type](raw)  # fmt: skip
+            "text": self._text,
+            "integer": self._integer,
+            "decimal": self._decimal,
+            "date": _date,
+            "choice": self._choice,
+            "boolean": _boolean,
+        }[self.type](raw)
 
     def _text(self, raw: str) -> str:
         if len(raw) > LONGEST_TEXT:

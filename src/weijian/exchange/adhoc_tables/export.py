@@ -1,4 +1,4 @@
-"""The consolidation as a file: institution, its code, state, and every signed row; who has not sent stands at the end."""
+"""The consolidation as a file: institution, state and every signed row; who has not sent stands at the end."""
 
 from __future__ import annotations
 
@@ -42,7 +42,14 @@ def _lines(table: AdhocTable) -> list[list[str]]:
     lines = [[_("机构代码"), _("机构"), _("状态"), *(one.head for one in columns)]]
     for row in signed_rows(table):
         found = row.reply.organisation
-        lines.append([found.code, organisation_name(found), row.reply.get_state_display(), *(shown(one, row.values.get(one.key)) for one in columns)])
+        lines.append(
+            [
+                found.code,
+                organisation_name(found),
+                row.reply.get_state_display(),
+                *(shown(one, row.values.get(one.key)) for one in columns),
+            ]
+        )
     sums = totals(table)
     lines.append(["", _("合计"), "", *(format(sums[one.key], "f") if one.key in sums else "" for one in columns)])
     empty = [""] * len(columns)

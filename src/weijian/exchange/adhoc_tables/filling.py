@@ -32,7 +32,7 @@ BLANK = 5
 def owed(request: HttpRequest) -> HttpResponse:
     """Tables that the account's institution was asked for."""
     user = current_user(request)
-    found = list(queries.replies_for(user).filter(organisation_id=user.organisation_id).order_by("-table_id"))
+    found = list(queries.own_replies(user).order_by("-table_id"))
     return render(request, "adhoc_tables/owed.html", {"table": owed_table(found, request, SystemClock().today())})
 
 
@@ -67,7 +67,9 @@ def fill(request: HttpRequest, public_id: str) -> HttpResponse:
 def template_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """The table's Excel template with what was filled so far."""
     reply = _own(request, public_id)
-    content = template(reply.table.title, columns_of(reply.table.columns), [row.values for row in reply.rows.order_by("position")])
+    content = template(
+        reply.table.title, columns_of(reply.table.columns), [row.values for row in reply.rows.order_by("position")]
+    )
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="adhoc-{reply.public_id}.xlsx"'
     return response
@@ -96,7 +98,7 @@ def upload(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _own(request: HttpRequest, public_id: str) -> Reply:
     user = current_user(request)
-    return get_object_or_404(queries.replies_for(user).filter(organisation_id=user.organisation_id), public_id=public_id)
+    return get_object_or_404(queries.own_replies(user), public_id=public_id)
 
 
 def _drawn(
@@ -112,7 +114,11 @@ def _drawn(
     """The page; ``rows`` as typed where the form comes back, ``refused`` for the cells of an uploaded file."""
     table, user = reply.table, current_user(request)
     stored = [row.values for row in reply.rows.order_by("position")]
-    editable = table.state == AdhocTable.State.OPEN and reply.state in (Reply.State.NOT_SENT, Reply.State.DRAFT, Reply.State.RETURNED)
+    editable = table.state == AdhocTable.State.OPEN and reply.state in (
+        Reply.State.NOT_SENT,
+        Reply.State.DRAFT,
+        Reply.State.RETURNED,
+    )
     given: Sequence[dict[str, object]] = stored if rows is None else rows
     if table.single_row:
         blank = 0 if given else 1
@@ -120,14 +126,26 @@ def _drawn(
         blank = 0
     status = 422 if problems or refused or problem else 200
     context = {
-        "reply": reply, "item": table, "grid": Grid.of(table, given, problems, blank), "editable": editable,
-        "problems": [*problems, *refused], "problem": problem, "institution": organisation_name(reply.organisation),
-        "may_sign": reply.state == Reply.State.SUBMITTED and user.role in ("reviewer", "responsible") and user.pk != reply.submitted_by_id,
+        "reply": reply,
+        "item": table,
+        "grid": Grid.of(table, given, problems, blank),
+        "editable": editable,
+        "problems": [*problems, *refused],
+        "problem": problem,
+        "institution": organisation_name(reply.organisation),
+        "may_sign": reply.state == Reply.State.SUBMITTED
+        and user.role in ("reviewer", "responsible")
+        and user.pk != reply.submitted_by_id,
         "late": queries.late(reply, SystemClock().today()),
         "crumbs": (Crumb(_("临时报表"), reverse("adhoc_owed")), Crumb(table.title)),
-    }  # fmt: skip
+    }
     return render(request, "adhoc_tables/fill.html", context, status=status)
 
 
 def _done(act: str) -> str:
-    return {"save": _("已保存"), "submit": _("已报送,等待签发"), "zero": _("已零报告,等待签发"), "sign": _("已签发,计入汇总")}.get(act, _("已保存"))
+    return {
+        "save": _("已保存"),
+        "submit": _("已报送,等待签发"),
+        "zero": _("已零报告,等待签发"),
+        "sign": _("已签发,计入汇总"),
+    }.get(act, _("已保存"))

@@ -15,10 +15,17 @@ from weijian.foundation.organisations.models import Organisation
 
 #: Lines for columns on an empty form.
 BLANK_LINES = 8
+#: Lines of a grid that are read; larger tables come as Excel.
+MOST_LINES = 5000
 
 TYPE_CHOICES = (
-    ("text", _("文字")), ("integer", _("整数")), ("decimal", _("数字")), ("date", _("日期")), ("choice", _("选项")), ("boolean", _("是否")),
-)  # fmt: skip
+    ("text", _("文字")),
+    ("integer", _("整数")),
+    ("decimal", _("数字")),
+    ("date", _("日期")),
+    ("choice", _("选项")),
+    ("boolean", _("是否")),
+)
 LEVEL_CHOICES = (("3", _("三级")), ("2", _("二级")), ("1", _("一级")), ("0", _("未定级")))
 
 
@@ -29,7 +36,10 @@ class IssueForm(forms.Form):
     note = forms.CharField(label=_("填报说明"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     due_on = forms.DateField(label=_("截止日期"), widget=forms.DateInput(attrs={"type": "date"}))
     shape = forms.ChoiceField(
-        label=_("每家机构填"), choices=(("one", _("一行")), ("many", _("多行(清单)"))), widget=forms.RadioSelect, initial="one"
+        label=_("每家机构填"),
+        choices=(("one", _("一行")), ("many", _("多行(清单)"))),
+        widget=forms.RadioSelect,
+        initial="one",
     )
     types = forms.MultipleChoiceField(
         label=_("机构类型"), choices=Organisation.Type.choices, required=False, widget=forms.CheckboxSelectMultiple
@@ -41,7 +51,10 @@ class IssueForm(forms.Form):
         label=_("镇街"), required=False, coerce=int, widget=forms.SelectMultiple(attrs={"size": 6})
     )
     codes = forms.CharField(
-        label=_("另加的机构"), required=False, help_text=_("机构代码,用逗号或空格分开"), widget=forms.Textarea(attrs={"rows": 2})
+        label=_("另加的机构"),
+        required=False,
+        help_text=_("机构代码,用逗号或空格分开"),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,7 +64,7 @@ class IssueForm(forms.Form):
 
     def clean_codes(self) -> list[str]:
         """Institution codes; an unknown one is named."""
-        codes = self.cleaned_data["codes"].replace(",", " ").replace("，", " ").replace("、", " ").split()
+        codes: list[str] = self.cleaned_data["codes"].replace(",", " ").replace("，", " ").replace("、", " ").split()
         unknown = sorted(set(codes) - set(Organisation.objects.filter(code__in=codes).values_list("code", flat=True)))
         if unknown:
             raise forms.ValidationError(_("没有机构 %(codes)s"), params={"codes": "、".join(unknown)})
@@ -71,7 +84,7 @@ class DeadlineForm(forms.Form):
 
 def read_columns(posted: Mapping[str, str]) -> tuple[Column, ...]:
     """Columns from the lines ``name-n, type-n, required-n, choices-n, unit-n``; lines without a name are left out."""
-    found = []
+    found: list[Column] = []
     for line in range(100):
         name = posted.get(f"name-{line}", "").strip()
         if not name:
@@ -80,10 +93,14 @@ def read_columns(posted: Mapping[str, str]) -> tuple[Column, ...]:
         choices = tuple(dict.fromkeys(one.strip() for one in words.split(",") if one.strip()))
         found.append(
             Column(
-                f"c{len(found) + 1}", name, posted.get(f"type-{line}", "text"), f"required-{line}" in posted, choices,
+                f"c{len(found) + 1}",
+                name,
+                posted.get(f"type-{line}", "text"),
+                f"required-{line}" in posted,
+                choices,
                 posted.get(f"unit-{line}", "").strip(),
             )
-        )  # fmt: skip
+        )
     return tuple(found)
 
 
@@ -93,20 +110,19 @@ def column_lines(posted: Mapping[str, str]) -> list[dict[str, Any]]:
     count = max([BLANK_LINES, *(line + 4 for line in filled)])
     return [
         {
-            "line": line, "name": posted.get(f"name-{line}", ""), "type": posted.get(f"type-{line}", "text"),
-            "required": f"required-{line}" in posted, "choices": posted.get(f"choices-{line}", ""), "unit": posted.get(f"unit-{line}", ""),
+            "line": line,
+            "name": posted.get(f"name-{line}", ""),
+            "type": posted.get(f"type-{line}", "text"),
+            "required": f"required-{line}" in posted,
+            "choices": posted.get(f"choices-{line}", ""),
+            "unit": posted.get(f"unit-{line}", ""),
         }
         for line in range(min(count, 44))
-    ]  # fmt: skip
+    ]
 
 
 def read_grid(posted: Mapping[str, str], columns: tuple[Column, ...]) -> list[dict[str, object]]:
-    """Rows of the grid form ``r<n>-<column key>`` in order, as typed."""
-    rows = []
-    for number in range(int(posted.get("lines", "0") or 0) if posted.get("lines", "0").isdigit() else 0):
-        rows.append({column.key: posted.get(f"r{number}-{column.key}", "") for column in columns})
-        if number > 5000:
-            break
-    return rows
-
-
+    """Rows of the grid form ``r<n>-<column key>`` in order, as typed; ``lines`` says how many were drawn."""
+    lines = posted.get("lines", "")
+    count = min(int(lines), MOST_LINES) if lines.isascii() and lines.isdigit() and len(lines) < 8 else 0
+    return [{column.key: posted.get(f"r{number}-{column.key}", "") for column in columns} for number in range(count)]

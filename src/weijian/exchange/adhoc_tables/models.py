@@ -73,9 +73,12 @@ class Reply(models.Model):
         constraints = [models.UniqueConstraint(fields=["table", "organisation"], name="adhoc_reply_once")]
         indexes = [models.Index(fields=["organisation", "state"], name="adhoc_reply_owed")]
 
+    def __str__(self) -> str:
+        return f"{self.table} {self.organisation}"
+
 
 class AdhocRow(models.Model):
-    """One row of a reply: values by column key, in the form that ``columns.Column.read`` gives. Versions stand in history."""
+    """One row of a reply: values by column key as ``columns.Column.read`` gives them. Versions stand in history."""
 
     keeps_history = True
 
@@ -87,3 +90,6 @@ class AdhocRow(models.Model):
     class Meta:
         verbose_name = _("临时报表行")
         constraints = [models.UniqueConstraint(fields=["reply", "position"], name="adhoc_row_place")]
+
+    def __str__(self) -> str:
+        return f"{self.reply} {self.position}"

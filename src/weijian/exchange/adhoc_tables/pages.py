@@ -37,44 +37,79 @@ def organisation_name(found: Organisation) -> str:
 def issued_table(request: HttpRequest, today: date) -> TableState:
     """Tables that the bureau issued."""
     columns = (
-        Column("title", _("报表名称"), fixed=True, optional=False), Column("due", _("截止日期"), "date"),
-        Column("state", _("状态"), "status"), Column("signed", _("已签发"), "number"), Column("asked", _("应报机构"), "number"),
+        Column("title", _("报表名称"), fixed=True, optional=False),
+        Column("due", _("截止日期"), "date"),
+        Column("state", _("状态"), "status"),
+        Column("signed", _("已签发"), "number"),
+        Column("asked", _("应报机构"), "number"),
         Column("issued", _("发布日期"), "date"),
-    )  # fmt: skip
+    )
     query = TableQuery.read(dict(request.GET.lists()), columns, page_size=40)
     found = queries.tables_with_progress()
+    shown_tables: list[Any] = list(found[query.offset : query.offset + query.page_size])  # annotated with counts
     rows = [
         Row(
-            (one.title, Cell(day=one.due_on, note=_("已过期") if one.due_on < today and one.signed < one.asked else ""),  # type: ignore[attr-defined]
-             Cell.tag(one.get_state_display(), "info" if one.state == "open" else ""), one.signed, one.asked, one.issued_on),  # type: ignore[attr-defined]
+            (
+                one.title,
+                Cell(day=one.due_on, note=_("已过期") if one.due_on < today and one.signed < one.asked else ""),
+                Cell.tag(one.get_state_display(), "info" if one.state == "open" else ""),
+                one.signed,
+                one.asked,
+                one.issued_on,
+            ),
             href=reverse("adhoc_table", args=[one.public_id]),
         )
-        for one in found[query.offset : query.offset + query.page_size]
-    ]  # fmt: skip
+        for one in shown_tables
+    ]
     return TableState(
-        "adhoc", _("临时报表"), columns, rows, query, found.count(), _("张"), empty_title=_("还没有发布临时报表"),
-        empty_text=_("需要各机构临时填报一张表时,从这里发布。"), empty_url=reverse("adhoc_issue"), empty_action=_("发布临时报表"),
-    )  # fmt: skip
+        "adhoc",
+        _("临时报表"),
+        columns,
+        rows,
+        query,
+        found.count(),
+        _("张"),
+        empty_title=_("还没有发布临时报表"),
+        empty_text=_("需要各机构临时填报一张表时,从这里发布。"),
+        empty_url=reverse("adhoc_issue"),
+        empty_action=_("发布临时报表"),
+    )
 
 
 def owed_table(replies: Sequence[Reply], request: HttpRequest, today: date) -> TableState:
     """Tables that an institution was asked for."""
     columns = (
-        Column("title", _("报表名称"), fixed=True, optional=False), Column("due", _("截止日期"), "date"),
-        Column("state", _("状态"), "status"), Column("reminders", _("催报次数"), "number"),
-    )  # fmt: skip
+        Column("title", _("报表名称"), fixed=True, optional=False),
+        Column("due", _("截止日期"), "date"),
+        Column("state", _("状态"), "status"),
+        Column("reminders", _("催报次数"), "number"),
+    )
     query = TableQuery.read(dict(request.GET.lists()), columns, page_size=200)
     rows = [
         Row(
-            (one.table.title, Cell(day=one.table.due_on, note=_("已过期") if queries.late(one, today) else ""), state_cell(one), one.reminders),
-            href=reverse("adhoc_fill", args=[one.public_id]), late=queries.late(one, today),
+            (
+                one.table.title,
+                Cell(day=one.table.due_on, note=_("已过期") if queries.late(one, today) else ""),
+                state_cell(one),
+                one.reminders,
+            ),
+            href=reverse("adhoc_fill", args=[one.public_id]),
+            late=queries.late(one, today),
         )
         for one in replies
-    ]  # fmt: skip
+    ]
     return TableState(
-        "owed", _("临时报表"), columns, rows, query, len(rows), _("张"), empty_title=_("没有需要填报的临时报表"),
-        empty_text=_("卫生健康局发布后会出现在这里。"), choose_columns=False,
-    )  # fmt: skip
+        "owed",
+        _("临时报表"),
+        columns,
+        rows,
+        query,
+        len(rows),
+        _("张"),
+        empty_title=_("没有需要填报的临时报表"),
+        empty_text=_("卫生健康局发布后会出现在这里。"),
+        choose_columns=False,
+    )
 
 
 def state_cell(reply: Reply) -> Cell:
@@ -86,19 +121,28 @@ def state_cell(reply: Reply) -> Cell:
 def replies_table(table: AdhocTable, request: HttpRequest, today: date) -> TableState:
     """Who has sent and who has not: those who owe stand first."""
     columns = (
-        Column("institution", _("机构"), fixed=True, optional=False), Column("state", _("状态"), "status"),
-        Column("rows", _("行数"), "number"), Column("signed", _("签发日期"), "date"), Column("reminders", _("催报次数"), "number"),
-    )  # fmt: skip
+        Column("institution", _("机构"), fixed=True, optional=False),
+        Column("state", _("状态"), "status"),
+        Column("rows", _("行数"), "number"),
+        Column("signed", _("签发日期"), "date"),
+        Column("reminders", _("催报次数"), "number"),
+    )
     query = TableQuery.read(dict(request.GET.lists()), columns, page_size=1000)
     found = list(table.replies.select_related("organisation", "table").prefetch_related("rows"))
     order = list(_TONES)
     found.sort(key=lambda one: (order.index(one.state), one.organisation.code))
     rows = []
     for one in found:
-        actions = ()
+        actions: tuple[RowAction, ...] = ()
         if one.state in (Reply.State.SUBMITTED, Reply.State.SIGNED):
             actions = (RowAction(_("退回"), reverse("adhoc_return", args=[one.public_id])),)
-        cells = (organisation_name(one.organisation), state_cell(one), len(one.rows.all()), Cell(day=one.signed_on), one.reminders)
+        cells = (
+            organisation_name(one.organisation),
+            state_cell(one),
+            len(one.rows.all()),
+            Cell(day=one.signed_on),
+            one.reminders,
+        )
         rows.append(Row(cells, actions=actions, late=queries.late(one, today)))
     return TableState("replies", _("各机构报送情况"), columns, rows, query, len(rows), _("家"), choose_columns=False)
 
@@ -112,17 +156,42 @@ def consolidated_table(table: AdhocTable, request: HttpRequest) -> TableState:
     signed = queries.signed_rows(table)
     total = signed.count()
     rows = [
-        Row((organisation_name(one.reply.organisation), *(_cell(column, one.values.get(column.key)) for column in columns)))
+        Row(
+            (
+                organisation_name(one.reply.organisation),
+                *(_cell(column, one.values.get(column.key)) for column in columns),
+            )
+        )
         for one in signed[query.offset : query.offset + query.page_size]
     ]
     if rows:
         sums = queries.totals(table)
-        rows.append(Row((_("合计"), *(_number(one, sums.get(one.key, Decimal(0))) if one.numeric else Cell() for one in columns)), total=True))
-    export = ExportLink("Excel", reverse("adhoc_export", args=[table.public_id, "xlsx"])), ExportLink("CSV", reverse("adhoc_export", args=[table.public_id, "csv"]))
+        rows.append(
+            Row(
+                (
+                    _("合计"),
+                    *(_number(one, sums.get(one.key, Decimal(0))) if one.numeric else Cell() for one in columns),
+                ),
+                total=True,
+            )
+        )
+    export = (
+        ExportLink("Excel", reverse("adhoc_export", args=[table.public_id, "xlsx"])),
+        ExportLink("CSV", reverse("adhoc_export", args=[table.public_id, "csv"])),
+    )
     return TableState(
-        "consolidated", _("汇总"), heads, rows, query, total, _("行"), exports=export, choose_columns=False,
-        empty_title=_("还没有已签发的数据"), empty_text=_("机构签发后自动计入汇总。"),
-    )  # fmt: skip
+        "consolidated",
+        _("汇总"),
+        heads,
+        rows,
+        query,
+        total,
+        _("行"),
+        exports=export,
+        choose_columns=False,
+        empty_title=_("还没有已签发的数据"),
+        empty_text=_("机构签发后自动计入汇总。"),
+    )
 
 
 def beside_table(table: AdhocTable, request: HttpRequest) -> TableState | None:
@@ -134,20 +203,32 @@ def beside_table(table: AdhocTable, request: HttpRequest) -> TableState | None:
     amounts = queries.sums_by_institution(table).get(column.key, {})
     computed: dict[int, Answer] = {}
     try:
-        computed = {int(str(one.figure.key[0])): one for one in figures([measure.id], [table.period], by=["institution"]) if one.figure.key[0]}
+        computed = {
+            int(str(one.figure.key[0])): one
+            for one in figures([measure.id], [table.period], by=["institution"])
+            if one.figure.key[0]
+        }
     except WeijianError:  # no snapshot, or a period that the indicator does not have
         computed = {}
     heads = (
-        Column("institution", _("机构"), fixed=True, optional=False), Column("reported", column.name, "number", column.unit),
+        Column("institution", _("机构"), fixed=True, optional=False),
+        Column("reported", column.name, "number", column.unit),
         Column("computed", name_of(measure), "number", measure.unit),
-    )  # fmt: skip
+    )
     query = TableQuery.read(dict(request.GET.lists()), heads, page_size=1000)
-    signed = table.replies.filter(state=Reply.State.SIGNED).select_related("organisation").order_by("organisation__code")
+    signed = (
+        table.replies.filter(state=Reply.State.SIGNED).select_related("organisation").order_by("organisation__code")
+    )
     rows = [
-        Row((organisation_name(one.organisation), _number(column, amounts.get(one.organisation_id)),
-             figure_of(computed[one.organisation_id]) if one.organisation_id in computed else Cell()))
+        Row(
+            (
+                organisation_name(one.organisation),
+                _number(column, amounts.get(one.organisation_id)),
+                figure_of(computed[one.organisation_id]) if one.organisation_id in computed else Cell(),
+            )
+        )
         for one in signed
-    ]  # fmt: skip
+    ]
     return TableState("beside", _("与指标对照"), heads, rows, query, len(rows), _("家"), choose_columns=False)
 
 
@@ -169,14 +250,21 @@ class Grid:
     lines: list[list[GridCell]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, table: AdhocTable, rows: Sequence[Mapping[str, object]], problems: Sequence[Problem] = (), blank: int = 0) -> Grid:
+    def of(
+        cls, table: AdhocTable, rows: Sequence[Mapping[str, object]], problems: Sequence[Problem] = (), blank: int = 0
+    ) -> Grid:
         """The grid for rows as typed or stored (by column key) with ``blank`` empty lines behind."""
         columns = columns_of(table.columns)
         reasons = {(one.line - 1, one.column.key): one.reason for one in problems}
         grid = cls(columns)
         for number, row in enumerate([*rows, *({} for _line in range(blank))]):
             grid.lines.append(
-                [GridCell(one, f"r{number}-{one.key}", _typed(one, row.get(one.key)), reasons.get((number, one.key), "")) for one in columns]
+                [
+                    GridCell(
+                        one, f"r{number}-{one.key}", _typed(one, row.get(one.key)), reasons.get((number, one.key), "")
+                    )
+                    for one in columns
+                ]
             )
         return grid
 

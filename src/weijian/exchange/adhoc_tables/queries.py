@@ -1,4 +1,4 @@
-"""Reads of ad-hoc tables: what an institution owes, how far all are, the consolidation, what stands beside an indicator."""
+"""Reads of ad-hoc tables: what is owed, how far all are, the consolidation, what stands beside an indicator."""
 
 from __future__ import annotations
 
@@ -43,11 +43,15 @@ def replies_for(user: User) -> QuerySet[Reply]:
     return found if scope.organisation_ids is None else found.filter(organisation_id__in=scope.organisation_ids)
 
 
+def own_replies(user: User) -> QuerySet[Reply]:
+    """Replies of the account's own institution; an account without one has none."""
+    found = replies_for(user)
+    return found.none() if user.organisation_id is None else found.filter(organisation_id=user.organisation_id)
+
+
 def owed_by(user: User) -> QuerySet[Reply]:
     """Open tables that the account's own institution has not signed, by deadline."""
-    return replies_for(user).filter(organisation_id=user.organisation_id, table__state=AdhocTable.State.OPEN).exclude(
-        state=Reply.State.SIGNED
-    )
+    return own_replies(user).filter(table__state=AdhocTable.State.OPEN).exclude(state=Reply.State.SIGNED)
 
 
 def late(reply: Reply, today: date) -> bool:
@@ -61,20 +65,22 @@ def totals(table: AdhocTable) -> dict[str, Decimal]:
 
 
 def sums_by_institution(table: AdhocTable) -> dict[str, dict[int, Decimal]]:
-    """Column key → institution id → sum, for the numeric columns of the signed replies; zero reports count as nothing."""
+    """Column key → institution id → sum, for the numeric columns of the signed replies."""
     columns = [one for one in columns_of(table.columns) if one.numeric]
     if not columns:
         return {}
     sums = ", ".join("sum((w.values ->> %s)::numeric)" for _one in columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT r.organisation_id, {sums} FROM adhoc_tables_reply r JOIN adhoc_tables_adhocrow w ON w.reply_id = r.id "
+            f"SELECT r.organisation_id, {sums} FROM adhoc_tables_reply r "
+            "JOIN adhoc_tables_adhocrow w ON w.reply_id = r.id "
             "WHERE r.table_id = %s AND r.state = %s GROUP BY r.organisation_id",
             [*(one.key for one in columns), table.pk, Reply.State.SIGNED],
         )
         rows = cursor.fetchall()
     return {
-        one.key: {row[0]: row[index] for row in rows if row[index] is not None} for index, one in enumerate(columns, start=1)
+        one.key: {row[0]: row[index] for row in rows if row[index] is not None}
+        for index, one in enumerate(columns, start=1)
     }
 
 

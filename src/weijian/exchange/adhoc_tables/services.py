@@ -1,4 +1,4 @@
-"""State changes of ad-hoc tables: issue, fill, submit, sign, return, remind, bind, close; each one change with history."""
+"""State changes of ad-hoc tables: issue, fill, submit, sign, return, remind, bind, close; each is one change."""
 
 from __future__ import annotations
 
@@ -25,9 +25,16 @@ def _by(user: User) -> dict[str, Any]:
 
 
 def issue_table(
-    *, title: str, columns: Sequence[Column], due_on: date, addressees: Addressees, on: date, by: User,
-    note: str = "", single_row: bool = True,
-) -> AdhocTable:  # fmt: skip
+    *,
+    title: str,
+    columns: Sequence[Column],
+    due_on: date,
+    addressees: Addressees,
+    on: date,
+    by: User,
+    note: str = "",
+    single_row: bool = True,
+) -> AdhocTable:
     """Issue a table to the institutions that exist on ``on``; each of them owes one reply by ``due_on``.
 
     Raises ``adhoc.columns``, ``adhoc.title``, ``adhoc.due`` or ``adhoc.nobody``.
@@ -42,9 +49,14 @@ def issue_table(
         raise WeijianError("adhoc.nobody", "没有选中任何机构。", "", "选择机构类型、镇街,或填写机构代码")
     with change(f"发布临时报表 {title.strip()}", **_by(by)):
         table = AdhocTable.objects.create(
-            title=title.strip(), note=note.strip(), columns=[one.as_json() for one in found], single_row=single_row,
-            due_on=due_on, issued_on=on, issued_by=by,
-        )  # fmt: skip
+            title=title.strip(),
+            note=note.strip(),
+            columns=[one.as_json() for one in found],
+            single_row=single_row,
+            due_on=due_on,
+            issued_on=on,
+            issued_by=by,
+        )
         Reply.objects.bulk_create([Reply(table=table, organisation=one) for one in organisations])
     return table
 
@@ -78,7 +90,7 @@ def save_rows(reply: Reply, rows: Sequence[Mapping[str, object]], *, by: User, f
 
 
 def submit(reply: Reply, *, by: User, zero: bool = False) -> Reply:
-    """Submit for signature. ``zero`` states that there is nothing to report; it is never inferred from an empty form."""
+    """Submit for signature. ``zero`` states that there is nothing to report; it is never inferred."""
     _may_edit(reply, by)
     rows = reply.rows.count()
     if zero and rows:
@@ -93,11 +105,13 @@ def submit(reply: Reply, *, by: User, zero: bool = False) -> Reply:
 
 
 def sign(reply: Reply, *, by: User, on: date) -> Reply:
-    """Sign what was submitted: a reviewer or the person responsible, and not who submitted it. From then on it counts."""
+    """Sign what was submitted: a reviewer or the person responsible, not who submitted it. From then on it counts."""
     if reply.state != Reply.State.SUBMITTED:
         raise WeijianError("adhoc.sign", "只有已报送的报表可以签发。", reply.table.title, "先报送")
     if by.role not in (Role.REVIEWER, Role.RESPONSIBLE) or by.organisation_id != reply.organisation_id:
-        raise WeijianError("adhoc.signer", "由本机构的审核人或负责人签发。", reply.table.title, "请审核人或负责人登录后签发")
+        raise WeijianError(
+            "adhoc.signer", "由本机构的审核人或负责人签发。", reply.table.title, "请审核人或负责人登录后签发"
+        )
     if by.pk == reply.submitted_by_id:
         raise WeijianError("adhoc.same_person", "报送人不能签发自己报送的报表。", reply.table.title, "由另一人签发")
     with change(f"签发临时报表 {reply.table.title}", **_by(by)):
@@ -115,7 +129,12 @@ def return_reply(reply: Reply, *, reason: str, by: User) -> Reply:
         raise WeijianError("adhoc.reason", "退回需要写明理由。", reply.table.title, "填写理由")
     with change(f"退回临时报表 {reply.table.title}", **_by(by)):
         locked = _locked(reply)
-        locked.state, locked.reason, locked.signed_by, locked.signed_on = Reply.State.RETURNED, reason.strip(), None, None
+        locked.state, locked.reason, locked.signed_by, locked.signed_on = (
+            Reply.State.RETURNED,
+            reason.strip(),
+            None,
+            None,
+        )
         locked.save(update_fields=["state", "reason", "signed_by", "signed_on"])
     return locked
 
@@ -140,7 +159,11 @@ def bind(table: AdhocTable, *, measure: str, column: str, period: str, by: User)
     if measure and column not in numeric:
         raise WeijianError("adhoc.bind", "只能绑定数值列。", table.title, "选择整数或数字类型的列")
     with change(f"绑定临时报表 {table.title}", **_by(by)):
-        table.measure, table.measure_column, table.period = measure, column if measure else "", period if measure else ""
+        table.measure, table.measure_column, table.period = (
+            measure,
+            column if measure else "",
+            period if measure else "",
+        )
         table.save(update_fields=["measure", "measure_column", "period"])
     return table
 

@@ -41,18 +41,27 @@ def issue(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             table = services.issue_table(
-                title=data["title"], note=data["note"], columns=read_columns(posted), due_on=data["due_on"],
-                addressees=form.addressees(), single_row=data["shape"] == "one", on=SystemClock().today(), by=current_user(request),
-            )  # fmt: skip
+                title=data["title"],
+                note=data["note"],
+                columns=read_columns(posted),
+                due_on=data["due_on"],
+                addressees=form.addressees(),
+                single_row=data["shape"] == "one",
+                on=SystemClock().today(),
+                by=current_user(request),
+            )
         except WeijianError as error:
             problem = error
         else:
             messages.success(request, _("已发布给%(number)s家机构") % {"number": table.replies.count()})
             return HttpResponseRedirect(reverse("adhoc_table", args=[table.public_id]))
     context = {
-        "form": form, "problem": problem, "lines": column_lines(posted), "types": TYPE_CHOICES,
+        "form": form,
+        "problem": problem,
+        "lines": column_lines(posted),
+        "types": TYPE_CHOICES,
         "crumbs": (Crumb(_("临时报表"), reverse("adhoc_list")), Crumb(_("发布临时报表"))),
-    }  # fmt: skip
+    }
     return render(request, "adhoc_tables/issue.html", context)
 
 
@@ -73,14 +82,19 @@ def table_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     columns = columns_of(table.columns)
     choices = queries.choice_counts(table)
     context = {
-        "item": table, "problem": problem, "signed": counts.get(Reply.State.SIGNED, 0), "asked": sum(counts.values()),
-        "replies": replies_table(table, request, today), "consolidated": consolidated_table(table, request),
-        "beside": beside_table(table, request), "numeric": [one for one in columns if one.numeric],
+        "item": table,
+        "problem": problem,
+        "signed": counts.get(Reply.State.SIGNED, 0),
+        "asked": sum(counts.values()),
+        "replies": replies_table(table, request, today),
+        "consolidated": consolidated_table(table, request),
+        "beside": beside_table(table, request),
+        "numeric": [one for one in columns if one.numeric],
         "answers": [(one, sorted(choices[one.key].items())) for one in columns if choices.get(one.key)],
         "measures": [(one.id, name_of(one)) for one in measures().values()],
         "deadline": DeadlineForm(initial={"due_on": table.due_on.isoformat()}),
         "crumbs": (Crumb(_("临时报表"), reverse("adhoc_list")), Crumb(table.title)),
-    }  # fmt: skip
+    }
     return render(request, "adhoc_tables/detail.html", context)
 
 
@@ -89,7 +103,9 @@ def _act(request: HttpRequest, table: AdhocTable) -> None:
     act = request.POST.get("act", "")
     if act == "remind":
         count = services.remind(table, by=user, on=today)
-        messages.success(request, _("已催报%(number)s家机构") % {"number": count} if count else _("今天已经催报过,或都已签发"))
+        messages.success(
+            request, _("已催报%(number)s家机构") % {"number": count} if count else _("今天已经催报过,或都已签发")
+        )
     elif act == "close":
         services.close(table, by=user)
     elif act == "deadline":
@@ -128,7 +144,9 @@ def return_page(request: HttpRequest, public_id: str) -> HttpResponse:
     own = user.organisation_id == reply.organisation_id and user.role in ("reviewer", "responsible")
     if not (may(user, "adhoc.manage") or own):
         raise Http404
-    back = reverse("adhoc_fill", args=[reply.public_id]) if own else reverse("adhoc_table", args=[reply.table.public_id])
+    back = (
+        reverse("adhoc_fill", args=[reply.public_id]) if own else reverse("adhoc_table", args=[reply.table.public_id])
+    )
     problem = None
     if request.method == "POST":
         try:

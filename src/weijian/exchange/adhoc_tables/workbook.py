@@ -1,4 +1,4 @@
-"""The Excel side of an ad-hoc table: the template with its help and choices, a filled one read back, the consolidation."""
+"""The Excel side of an ad-hoc table: the template with its help and choices, and a filled one read back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PREPARED = 500
 
 
 def template(title: str, columns: Sequence[Column], rows: Sequence[dict[str, object]] = ()) -> bytes:
-    """A workbook with the headers in line 1, drop-downs for choices, a comment for each type; filled with ``rows`` if any."""
+    """A workbook: headers in line 1, drop-downs for choices, a comment for each type; filled with ``rows`` if any."""
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(_("填报"))
@@ -29,7 +29,9 @@ def template(title: str, columns: Sequence[Column], rows: Sequence[dict[str, obj
         for index, column in enumerate(columns):
             sheet.write_string(0, index, column.head + ("*" if column.required else ""), bold)
             sheet.write_comment(0, index, type_words(column))
-            choices = list(column.choices) if column.type == "choice" else ["是", "否"] if column.type == "boolean" else []
+            choices = (
+                list(column.choices) if column.type == "choice" else ["是", "否"] if column.type == "boolean" else []
+            )
             if choices and len(",".join(choices)) <= 255:  # longer lists do not fit into a validation
                 sheet.data_validation(1, index, _PREPARED, index, {"validate": "list", "source": choices})
             sheet.set_column(index, index, max(12, min(40, len(column.head) * 2 + 2)))
@@ -44,17 +46,21 @@ def template(title: str, columns: Sequence[Column], rows: Sequence[dict[str, obj
 def type_words(column: Column) -> str:
     """What a column takes, in words."""
     words = {
-        "text": _("文字"), "integer": _("整数"), "decimal": _("数字"), "date": _("日期,例如 2017-06-30"),
-        "choice": _("从列表选择:") + "、".join(column.choices), "boolean": _("是或否"),
-    }[column.type]  # fmt: skip
+        "text": _("文字"),
+        "integer": _("整数"),
+        "decimal": _("数字"),
+        "date": _("日期,例如 2017-06-30"),
+        "choice": _("从列表选择:") + "、".join(column.choices),
+        "boolean": _("是或否"),
+    }[column.type]
     return words + (" · " + _("必填") if column.required else "")
 
 
 def read_filled(content: bytes, columns: Sequence[Column]) -> list[dict[str, object]]:
     """Rows of a filled template (XLSX or CSV) by column key, in order; headers may stand in another order.
 
-    Raises ``adhoc.file`` where it cannot be read, ``adhoc.headers`` naming the missing columns, ``adhoc.rows`` where there
-    are too many.
+    Raises ``adhoc.file`` where it cannot be read, ``adhoc.headers`` naming the missing columns, ``adhoc.rows`` where
+    there are too many.
     """
     if len(content) > MOST_BYTES:
         raise WeijianError("adhoc.file", _("文件超过5MB。"), "", _("只保留填报的工作表"))
@@ -65,12 +71,12 @@ def read_filled(content: bytes, columns: Sequence[Column]) -> list[dict[str, obj
     places = {column.key: heads.index(column.head) for column in columns if column.head in heads}
     missing = [column.head for column in columns if column.key not in places]
     if missing:
-        raise WeijianError("adhoc.headers", _("缺少列:%(names)s") % {"names": "、".join(missing)}, "", _("使用本表的模板"))
+        raise WeijianError(
+            "adhoc.headers", _("缺少列:%(names)s") % {"names": "、".join(missing)}, "", _("使用本表的模板")
+        )
     if len(lines) - 1 > MOST_ROWS:
         raise WeijianError("adhoc.rows", _("超过%(number)s行。") % {"number": MOST_ROWS}, "", _("改为数据集报送"))
-    return [
-        {key: (line[place] if place < len(line) else "") for key, place in places.items()} for line in lines[1:]
-    ]
+    return [{key: (line[place] if place < len(line) else "") for key, place in places.items()} for line in lines[1:]]
 
 
 def _sheet(content: bytes) -> list[list[object]]:

@@ -51,12 +51,19 @@ class EditableItem:
 
     def checked(self, text: str) -> str:
         """The value in its one spelling. Raises ``content.value`` outside the bounds or where it is no number."""
-        low, high = (Decimal(self.row.get(name) or bound) for name, bound in (("minimum", self.file.minimum), ("maximum", self.file.maximum)))
+        low, high = (
+            Decimal(self.row.get(name) or bound)
+            for name, bound in (("minimum", self.file.minimum), ("maximum", self.file.maximum))
+        )
         try:
             value = Decimal(text.strip())
         except InvalidOperation:
             raise WeijianError("content.value", "不是数字。", self.id, "填写一个数字") from None
-        if not value.is_finite() or not low <= value <= high or (self.file.whole and value != value.to_integral_value()):
+        if (
+            not value.is_finite()
+            or not low <= value <= high
+            or (self.file.whole and value != value.to_integral_value())
+        ):
             kind = "整数" if self.file.whole else "数字"
             raise WeijianError("content.value", f"应为{low}到{high}之间的{kind}。", self.id, "核对数值")
         return format(value.normalize(), "f")

@@ -10,7 +10,7 @@ from weijian.kernel.public_ids import new_public_id
 
 
 class ContentEdit(models.Model):
-    """One new value of one piece of content from a day on, with its source; in force once a second person approved it."""
+    """One new value of one piece of content from a day on; in force once a second person approved it."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("待审批")
@@ -36,3 +36,6 @@ class ContentEdit(models.Model):
     class Meta:
         verbose_name = _("内容修改")
         indexes = [models.Index(fields=["item", "state", "valid_from"], name="content_edit_in_force")]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.value} {self.valid_from}"

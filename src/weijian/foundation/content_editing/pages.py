@@ -23,9 +23,13 @@ def item_name(item: EditableItem) -> str:
 def content_table(request: HttpRequest, day: date) -> TableState:
     """Everything that may be edited, with the value in force and what waits."""
     columns = (
-        Column("name", _("内容"), fixed=True, optional=False), Column("value", _("现行值"), "number"), Column("unit", _("单位")),
-        Column("from", _("生效日期"), "date"), Column("source", _("依据")), Column("state", _("状态"), "status"),
-    )  # fmt: skip
+        Column("name", _("内容"), fixed=True, optional=False),
+        Column("value", _("现行值"), "number"),
+        Column("unit", _("单位")),
+        Column("from", _("生效日期"), "date"),
+        Column("source", _("依据")),
+        Column("state", _("状态"), "status"),
+    )
     query = TableQuery.read(dict(request.GET.lists()), columns, page_size=200)
     pending = {one.item for one in waiting()}
     rows = []
@@ -34,8 +38,19 @@ def content_table(request: HttpRequest, day: date) -> TableState:
         value = edit.value if edit else item.row[item.file.column]
         starts = edit.valid_from if edit else _day(item.row.get("valid_from", ""))
         source = edit.source if edit else item.row.get("source", "")
-        state = Cell.tag(_("待审批"), "warn") if item_id in pending else Cell.tag(_("已修改"), "info") if edit else Cell.tag(_("随产品"))
-        rows.append(Row((Cell(text=item_name(item), note=item_id), value, item.unit, starts, source, state), href=reverse("content_item", args=[item_id])))
+        state = (
+            Cell.tag(_("待审批"), "warn")
+            if item_id in pending
+            else Cell.tag(_("已修改"), "info")
+            if edit
+            else Cell.tag(_("随产品"))
+        )
+        rows.append(
+            Row(
+                (Cell(text=item_name(item), note=item_id), value, item.unit, starts, source, state),
+                href=reverse("content_item", args=[item_id]),
+            )
+        )
     return TableState("content", _("可维护的内容"), columns, rows, query, len(rows), _("项"), choose_columns=False)
 
 
@@ -44,12 +59,16 @@ def entries(item: EditableItem) -> list[TimelineEntry]:
     found = []
     for edit in edits_of(item.id):
         words = _("%(value)s,自%(day)s起 · %(state)s") % {
-            "value": f"{edit.value}{item.unit}", "day": edit.valid_from.isoformat(), "state": edit.get_state_display(),
-        }  # fmt: skip
+            "value": f"{edit.value}{item.unit}",
+            "day": edit.valid_from.isoformat(),
+            "state": edit.get_state_display(),
+        }
         changes = [FieldChange(_("提出人"), "", str(edit.proposed_by))]
         if edit.decided_by is not None:
             changes.append(FieldChange(_("审批人"), "", str(edit.decided_by)))
-        tone = {ContentEdit.State.APPROVED: "good", ContentEdit.State.REJECTED: "bad"}.get(ContentEdit.State(edit.state), "plain")
+        tone = {ContentEdit.State.APPROVED: "good", ContentEdit.State.REJECTED: "bad"}.get(
+            ContentEdit.State(edit.state), "plain"
+        )
         note = "。".join(part for part in (edit.source, edit.note) if part)
         found.append(TimelineEntry(edit.decided_at or edit.proposed_at, words, "", note, changes, tone))  # type: ignore[arg-type]
     return found

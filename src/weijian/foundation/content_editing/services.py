@@ -15,10 +15,12 @@ from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Clock, SystemClock
 
 
-def propose(item_id: str, *, value: str, valid_from: date, source: str, by: User, clock: Clock | None = None) -> ContentEdit:
+def propose(
+    item_id: str, *, value: str, valid_from: date, source: str, by: User, clock: Clock | None = None
+) -> ContentEdit:
     """Propose a value from a day on. It changes nothing until somebody else approves.
 
-    Raises ``content.value``, ``content.same``, ``content.source``, and ``content.waiting`` while another proposal waits.
+    Raises ``content.value``, ``content.same``, ``content.source``; ``content.waiting`` while another one waits.
     """
     clock = clock or SystemClock()
     checked = item_by_id(item_id, clock.today()).checked(value)
@@ -30,7 +32,12 @@ def propose(item_id: str, *, value: str, valid_from: date, source: str, by: User
         if ContentEdit.objects.select_for_update().filter(item=item_id, state=ContentEdit.State.PROPOSED).exists():
             raise WeijianError("content.waiting", "这项内容已有一份待审批的修改。", item_id, "先审批或撤回它")
         return ContentEdit.objects.create(
-            item=item_id, value=checked, valid_from=valid_from, source=source.strip(), proposed_by=by, proposed_at=clock.now()
+            item=item_id,
+            value=checked,
+            valid_from=valid_from,
+            source=source.strip(),
+            proposed_by=by,
+            proposed_at=clock.now(),
         )
 
 

@@ -41,7 +41,9 @@ def content_item(request: HttpRequest, item_id: str) -> HttpResponse:
         try:
             if proposing:
                 data = form.cleaned_data
-                services.propose(item_id, value=data["value"], valid_from=data["valid_from"], source=data["source"], by=user)
+                services.propose(
+                    item_id, value=data["value"], valid_from=data["valid_from"], source=data["source"], by=user
+                )
             else:
                 _decide(request, item_id)
         except WeijianError as error:
@@ -51,10 +53,17 @@ def content_item(request: HttpRequest, item_id: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("content_item", args=[item_id]))
     pending = waiting().filter(item=item_id).first()
     context = {
-        "item": item, "name": item_name(item), "value": value_on(item_id, today), "form": form, "problem": problem,
-        "shipped": item.row[item.file.column], "pending": pending, "own": pending is not None and pending.proposed_by_id == user.pk,
-        "entries": entries(item), "crumbs": (Crumb(_("内容维护"), reverse("content_list")), Crumb(item_name(item))),
-    }  # fmt: skip
+        "item": item,
+        "name": item_name(item),
+        "value": value_on(item_id, today),
+        "form": form,
+        "problem": problem,
+        "shipped": item.row[item.file.column],
+        "pending": pending,
+        "own": pending is not None and pending.proposed_by_id == user.pk,
+        "entries": entries(item),
+        "crumbs": (Crumb(_("内容维护"), reverse("content_list")), Crumb(item_name(item))),
+    }
     return render(request, "content_editing/item.html", context, status=422 if problem else 200)
 
 

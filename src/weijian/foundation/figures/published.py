@@ -13,8 +13,8 @@ import pyarrow as pa
 from django.db import connection
 from django.db.models import Q
 
-from weijian import content
 from weijian.engines.measures.suppression import withheld
+from weijian.foundation.content_editing.queries import number_on
 from weijian.foundation.figures.catalogue import measure_by_id
 from weijian.foundation.figures.models import FigureValue
 
@@ -81,9 +81,8 @@ def published_table(
 
 
 def suppression_threshold(day: date | None = None) -> int:
-    """Counts of persons below this are withheld; dated content."""
-    row = next(one for one in content.read_csv("figures/suppression.csv") if one["id"] == "persons")
-    return int(row["threshold"])
+    """Counts of persons below this are withheld; dated content that a bureau may change by an approved edit."""
+    return int(number_on("figures/suppression.csv:persons", day))
 
 
 def stored_values(measure_ids: Sequence[str]) -> pa.Table:

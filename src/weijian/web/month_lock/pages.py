@@ -32,12 +32,17 @@ def grain_label(grain: str) -> str:
     return {"district": _("全区"), "street": _("按镇街"), "institution": _("按机构")}[grain]
 
 
-def months_table(months: Sequence[str], locks: Mapping[str, MonthLock], request: HttpRequest, may_lock: bool) -> TableState:
+def months_table(
+    months: Sequence[str], locks: Mapping[str, MonthLock], request: HttpRequest, may_lock: bool
+) -> TableState:
     """The months that have data, newest first: locked or not, on which snapshot, by whom."""
     columns = (
-        Column("month", _("月份"), fixed=True, optional=False), Column("state", _("状态"), "status"),
-        Column("snapshot", _("快照")), Column("locked", _("锁定时间"), "date"), Column("by", _("锁定人")),
-    )  # fmt: skip
+        Column("month", _("月份"), fixed=True, optional=False),
+        Column("state", _("状态"), "status"),
+        Column("snapshot", _("快照")),
+        Column("locked", _("锁定时间"), "date"),
+        Column("by", _("锁定人")),
+    )
     query = TableQuery.read(dict(request.GET.lists()), columns, page_size=60)
     changes = Change.objects.in_bulk([one.change_id for one in locks.values()])
     rows = []
@@ -48,7 +53,13 @@ def months_table(months: Sequence[str], locks: Mapping[str, MonthLock], request:
             rows.append(Row((month, Cell.tag(_("未锁定"), "warn"), "", None, ""), actions=actions))
             continue
         found = changes.get(lock.change_id)
-        cells = (month, Cell.tag(_("已锁定"), "good"), str(lock.snapshot_id), lock.locked_at, found.actor_name if found else "")
+        cells = (
+            month,
+            Cell.tag(_("已锁定"), "good"),
+            str(lock.snapshot_id),
+            lock.locked_at,
+            found.actor_name if found else "",
+        )
         rows.append(Row(cells, href=reverse("month_lock", args=[month])))
     return TableState("months", _("月份"), columns, rows, query, len(rows), _("个月"), choose_columns=False)
 
@@ -56,10 +67,13 @@ def months_table(months: Sequence[str], locks: Mapping[str, MonthLock], request:
 def changes_table(month: str, grain: str, changes: Sequence[FigureChange], request: HttpRequest) -> TableState:
     """Figures that read otherwise now than when the month was locked, with the reasons."""
     columns = (
-        Column("measure", _("指标"), fixed=True, optional=False), Column("place", _("范围")),
-        Column("locked", _("锁定时"), "number"), Column("now", _("现在"), "number"),
-        Column("change", _("变化"), "number"), Column("why", _("原因")),
-    )  # fmt: skip
+        Column("measure", _("指标"), fixed=True, optional=False),
+        Column("place", _("范围")),
+        Column("locked", _("锁定时"), "number"),
+        Column("now", _("现在"), "number"),
+        Column("change", _("变化"), "number"),
+        Column("why", _("原因")),
+    )
     query = TableQuery.read(dict(request.GET.lists()), columns, page_size=100)
     shown = changes[query.offset : query.offset + query.page_size]
     areas = Area.objects.in_bulk([one.area_id for one in shown if one.area_id])
@@ -71,17 +85,31 @@ def changes_table(month: str, grain: str, changes: Sequence[FigureChange], reque
         href = reverse("indicator", args=[one.measure]) + f"?period={month}"
         rows.append(
             Row(
-                (Cell(text=name_of(measure), note=measure.unit), _place_name(place), _figure(measure, one.locked), _figure(measure, one.now),
-                 _difference(measure, one), Cell(text=";".join(reasons(one)))),
+                (
+                    Cell(text=name_of(measure), note=measure.unit),
+                    _place_name(place),
+                    _figure(measure, one.locked),
+                    _figure(measure, one.now),
+                    _difference(measure, one),
+                    Cell(text=";".join(reasons(one))),
+                ),
                 href=href,
             )
-        )  # fmt: skip
+        )
     export = reverse("month_lock_export", args=[month, "xlsx"]), reverse("month_lock_export", args=[month, "csv"])
     return TableState(
-        "changes", _("锁定后的变动"), columns, rows, query, len(changes), _("项"), choose_columns=False,
+        "changes",
+        _("锁定后的变动"),
+        columns,
+        rows,
+        query,
+        len(changes),
+        _("项"),
+        choose_columns=False,
         exports=(ExportLink("Excel", export[0]), ExportLink("CSV", export[1])),
-        empty_title=_("锁定后没有变动"), empty_text=_("%(month)s的指标与锁定时一致。") % {"month": Period.parse(month).label_zh},
-    )  # fmt: skip
+        empty_title=_("锁定后没有变动"),
+        empty_text=_("%(month)s的指标与锁定时一致。") % {"month": Period.parse(month).label_zh},
+    )
 
 
 def reasons(change: FigureChange) -> list[str]:
@@ -110,4 +138,6 @@ def _figure(measure: Measure, value: Decimal | None) -> Figure:
 def _difference(measure: Measure, change: FigureChange) -> Figure:
     if change.locked is None or change.now is None:
         return Figure(None)
-    return Figure(round_half_up(change.now, measure.decimals) - round_half_up(change.locked, measure.decimals), style_of(measure))
+    return Figure(
+        round_half_up(change.now, measure.decimals) - round_half_up(change.locked, measure.decimals), style_of(measure)
+    )

@@ -46,12 +46,18 @@ def confirm(request: HttpRequest, month: str) -> HttpResponse:
         except WeijianError as error:
             problem = error
         else:
-            messages.success(request, _("%(month)s已锁定于快照%(snapshot)s") % {"month": month, "snapshot": snapshot.pk})
+            messages.success(
+                request, _("%(month)s已锁定于快照%(snapshot)s") % {"month": month, "snapshot": snapshot.pk}
+            )
             return HttpResponseRedirect(reverse("month_lock", args=[month]))
     context = {
-        "month": month, "snapshot": snapshot, "waiting": unpublished_changes(), "problem": problem, "label": Period.parse(month).label_zh,
+        "month": month,
+        "snapshot": snapshot,
+        "waiting": unpublished_changes(),
+        "problem": problem,
+        "label": Period.parse(month).label_zh,
         "crumbs": (Crumb(_("月份锁定"), reverse("month_locks")), Crumb(month)),
-    }  # fmt: skip
+    }
     return render(request, "month_lock/confirm.html", context, status=409 if problem else 200)
 
 
@@ -62,10 +68,13 @@ def month_changes(request: HttpRequest, month: str) -> HttpResponse:
     grain = _grain(request)
     table = changes_table(month, grain, changes_since_lock(month, grain=grain), request)
     context = {
-        "lock": lock, "now": current_snapshot(), "table": table, "label": Period.parse(month).label_zh,
+        "lock": lock,
+        "now": current_snapshot(),
+        "table": table,
+        "label": Period.parse(month).label_zh,
         "tabs": [Tab(grain_label(one), table.query.address(by=one), one == grain) for one in GRAINS],
         "crumbs": (Crumb(_("月份锁定"), reverse("month_locks")), Crumb(month)),
-    }  # fmt: skip
+    }
     return render(request, "month_lock/changes.html", context)
 
 

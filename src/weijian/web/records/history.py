@@ -14,7 +14,7 @@ from weijian.web.records.wording import Names, field_name
 
 
 def timeline(kind: RecordKind, row: dict[str, Any], names: Names) -> list[TimelineEntry]:
-    """Entries newest first; ``row`` is the record as it stands, by column, in the form that history keeps (JSON values)."""
+    """Entries newest first; ``row`` is the record as it stands, by column, in JSON values as history keeps them."""
     ended = list(History.objects.filter(table_name=kind.table, row_id=row["id"]).order_by("id"))
     states = [one.row for one in ended] + [row]
     changes = Change.objects.in_bulk([one.change_id for one in ended] + [states[0]["change_id"]])

@@ -1,4 +1,4 @@
-"""The one door to persons' names in record lists: who may see them, masked, for the rows of one page, and written down."""
+"""The one door to persons' names in record lists: masked, for the rows of one page, and written down."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def may_see_persons(user: User) -> bool:
 def masked_persons(user: User, what: str, rows: Mapping[int, int | None]) -> dict[int, tuple[str, str]]:
     """Masked name and document number by person id, for ``rows`` (row id → person id) of the kind ``what``.
 
-    Empty for readers without the permission ``records.persons``. The rows are those that the reader's scope has already let
-    through; the reading is written to the audit before anything is shown.
+    Empty for readers without the permission ``records.persons``. The rows are those that the reader's scope has
+    already let through; the reading is written to the audit before anything is shown.
     """
     wanted = {row: person for row, person in rows.items() if person is not None}
     if not wanted or not may_see_persons(user):

@@ -1,4 +1,4 @@
-"""One page of the records that a figure counts: rows and count come from the figure's own snapshot, inside the reader's scope."""
+"""One page of the records that a figure counts, from the figure's own snapshot, inside the reader's scope."""
 
 from __future__ import annotations
 
@@ -112,7 +112,16 @@ class _Key:
         self.asked = asked
         reader = asked.reader
         ids = None if reader.organisation_ids is None else tuple(sorted(reader.organisation_ids))
-        self.text = repr((asked.snapshot.manifest_sha256, asked.part.component.id, str(asked.period), asked.scope, ids, reader.sensitivity))
+        self.text = repr(
+            (
+                asked.snapshot.manifest_sha256,
+                asked.part.component.id,
+                str(asked.period),
+                asked.scope,
+                ids,
+                reader.sensitivity,
+            )
+        )
 
     def __hash__(self) -> int:
         return hash(self.text)
@@ -144,7 +153,9 @@ def _rows(
     columns = list(dict.fromkeys((*FIXED, *_columns(asked.kind), "counted")))
     names = ", ".join(f'r."{name}"' for name in columns)
     sql, values = _statement(asked, files, names)
-    found = connection.execute(f"{sql} ORDER BY r.business_date DESC, r.id DESC LIMIT ? OFFSET ?", [*values, size, offset])
+    found = connection.execute(
+        f"{sql} ORDER BY r.business_date DESC, r.id DESC LIMIT ? OFFSET ?", [*values, size, offset]
+    )
     return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
 

@@ -1,7 +1,7 @@
 """Which records a component of a measure counts, as SQL over the snapshot's files.
 
-The same rules as the cubes, row by row instead of added up; a test holds both equal for every component of the catalogue.
-Persons are joined only where the component asks for sex, age or subject: a list of thirteen million visits must not
+The same rules as the cubes, row by row instead of added up; a test holds both equal for every component.
+Persons are joined only where the component asks for sex, age or subject: a list of 13 million visits must not
 read two million persons to show its first fifty rows.
 """
 
@@ -37,9 +37,10 @@ def counts_whole_table(component: Component) -> bool:
 
 
 def selection_sql(kind: RecordKind, component: Component, period: Period, columns: tuple[str, ...]) -> str:
-    """SQL for DuckDB giving the counted rows: :data:`FIXED`, ``columns``, ``counted`` (1 or the summed value), ``filename``.
+    """SQL for DuckDB giving the counted rows: :data:`FIXED`, ``columns``, ``counted`` (1 or the sum), ``filename``.
 
-    It reads a relation named as the kind's table (with ``business_date`` and ``filename``), ``person`` and ``organisation``.
+    It reads a relation named as the kind's table (with ``business_date`` and ``filename``), ``person`` and
+    ``organisation``.
     """
     fact = ibis.table({**dict(snapshot_schema(kind)), "filename": dt.string}, name=kind.table)
     try:

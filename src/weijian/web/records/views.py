@@ -49,7 +49,11 @@ def measure_records(request: HttpRequest, measure_id: str) -> HttpResponse:
         "period": asked.period.label_zh if language() != "en" else str(asked.period),
         "figure": figure_of(figure(measure_id, asked.period, scope=asked.scope, snapshot=snapshot), trace=False),
         "place": asked.area or asked.organisation,
-        "crumbs": (Crumb(_("指标"), reverse("indicators")), Crumb(name_of(measure), _indicator_url(measure, asked)), Crumb(_("记录"))),
+        "crumbs": (
+            Crumb(_("指标"), reverse("indicators")),
+            Crumb(name_of(measure), _indicator_url(measure, asked)),
+            Crumb(_("记录")),
+        ),
     }
     part = _chosen(parts, request.GET.get("part", ""))
     if part is not None:
@@ -71,11 +75,20 @@ def _list_context(
         raise BadRequest(str(error)) from error
     person = kind.person
     shown = person is not None and person.column in shown_columns(kind)
-    persons = masked_persons(user, kind.id, {row["id"]: row[person.column] for row in found.rows} if person and shown else {})
+    persons = masked_persons(
+        user, kind.id, {row["id"]: row[person.column] for row in found.rows} if person and shown else {}
+    )
     return {
         "table": TableState(
-            "records", kind_name(kind), columns, _rows(kind, found, persons), query, found.total, _("条"),
-            caption=caption_of(measure, snapshot), empty_title=_("没有可以查看的记录"),
+            "records",
+            kind_name(kind),
+            columns,
+            _rows(kind, found, persons),
+            query,
+            found.total,
+            _("条"),
+            caption=caption_of(measure, snapshot),
+            empty_title=_("没有可以查看的记录"),
             empty_text=_("所选范围没有记录,或者不在本人的查看范围内。"),
         ),
         "tabs": [Tab(_part_name(one), query.address(part=one.component.id), one is part) for one in parts],
@@ -83,7 +96,7 @@ def _list_context(
         "sums": part.component.value is not None,
         "limited": question.reader.organisation_ids is not None,
         "personal": bool(persons),
-    }  # fmt: skip
+    }
 
 
 def _columns(kind: RecordKind) -> tuple[Column, ...]:
@@ -106,7 +119,9 @@ def _rows(kind: RecordKind, found: RecordPage, persons: dict[int, tuple[str, str
                 Cell(text=numbers.get(row["id"]) or _("记录 %(number)s") % {"number": row["id"]}),
                 *(names.text(one, row[one.column]) for one in shown),
                 names.organisations.get(row["organisation_id"], ""),
-                Cell.tag(link_words(row["link_state"]), "info" if row["link_state"] == 1 else "warn") if kind.person else Cell(),
+                Cell.tag(link_words(row["link_state"]), "info" if row["link_state"] == 1 else "warn")
+                if kind.person
+                else Cell(),
             ),
             href=record_url(kind.id, row["id"], row["business_date"]),
         )

@@ -30,7 +30,9 @@ def field_name(found: Field) -> str:
 
 def link_words(state: int) -> str:
     """How the person of a row stands to a subject."""
-    return {LinkState.NONE: _("未关联"), LinkState.LINKED: _("已关联"), LinkState.AMBIGUOUS: _("待判定")}[LinkState(state)]
+    return {LinkState.NONE: _("未关联"), LinkState.LINKED: _("已关联"), LinkState.AMBIGUOUS: _("待判定")}[
+        LinkState(state)
+    ]
 
 
 @dataclass

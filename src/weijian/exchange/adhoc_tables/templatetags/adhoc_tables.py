@@ -1,4 +1,4 @@
-"""The columns of ad-hoc tables that stand beside an indicator: ``{% load adhoc_tables %}{% adhoc_beside measure.id %}``."""
+"""The columns of ad-hoc tables that stand beside an indicator: ``{% adhoc_beside measure.id %}``."""
 
 from __future__ import annotations
 
