@@ -97,7 +97,7 @@ def sheet_bytes(*, title_rows: int = 0, date_format: bool = False, formula: bool
     if formula:
         sheet.write_formula(title_rows + 1, 11, "=50+50", None, 100)
     if merged:
-        sheet.merge_range(title_rows, 7, title_rows, 8, "就诊日期")
+        sheet.merge_range(title_rows, 7, title_rows, 8, "就诊日期", book.add_format({"bold": True}))
     book.close()
     return sink.getvalue()
 

@@ -1,0 +1,50 @@
+"""``POST /api/submissions``: an institution's system sends a file and gets its receipt as JSON, with a session or a token."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_POST
+
+from weijian.exchange.submissions.models import Submission
+from weijian.exchange.submissions.queries import reasons_of
+from weijian.exchange.submissions.receiving import receive
+from weijian.foundation.access.door import current_user, page
+from weijian.foundation.changes.models import Change
+from weijian.kernel.errors import WeijianError
+
+NUMBERS = ("received", "accepted", "warned", "duplicate", "superseded", "quarantined")
+
+
+@page("datasets.submit")
+@require_POST
+def submissions(request: HttpRequest) -> HttpResponse:
+    """Form fields ``file``, ``dataset``, and where they are not plain ``institution`` and ``period``; 422 on refusal."""
+    upload = request.FILES.get("file")
+    if upload is None:
+        return JsonResponse({"code": "intake.no_file", "what": "没有文件。", "where": "file", "fix": "附上文件"}, status=422)
+    try:
+        found = receive(
+            current_user(request),
+            upload,
+            dataset=request.POST.get("dataset", ""),
+            institution=request.POST.get("institution", ""),
+            period=request.POST.get("period", ""),
+            source=Change.Source.API,
+        )
+    except WeijianError as problem:
+        return JsonResponse(problem.as_dict(), status=422)
+    return JsonResponse(receipt_of(found), status=422 if found.error else 201)
+
+
+def receipt_of(submission: Submission) -> dict[str, object]:
+    """A receipt as data."""
+    return {
+        "id": submission.public_id,
+        "dataset": submission.dataset,
+        "state": submission.state,
+        "error": submission.error,
+        "notes": submission.notes,
+        "sha256": submission.sha256,
+        **{name: getattr(submission, name) for name in NUMBERS},
+        "reasons": {one.code: one.count for one in reasons_of(submission)},
+    }
