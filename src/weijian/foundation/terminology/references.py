@@ -37,7 +37,8 @@ def code_table() -> pa.Table:
     rows: dict[tuple[str, str], str] = {}
     for name in code_lists():
         for row in content.read_csv(f"codes/{_FILES.get(name, name)}.csv"):
-            first, _dash, last = row["code"].partition("-")
+            # Only ICD-10 is kept by blocks; elsewhere a dash is part of a code (vaccine MPV-A).
+            first, _dash, last = row["code"].partition("-") if name == "icd10" else (row["code"], "", "")
             for code in expand_range(first, last or first):
                 rows.setdefault((name, code.upper()), code)
             rows.setdefault((name, row["zh"].upper()), row["code"])
