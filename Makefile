@@ -8,7 +8,7 @@ STAMPS := .stamps
 DEMO_ARGS ?=
 TEST_ARGS ?=
 
-.PHONY: help setup assets messages demo serve test test-long check lock new-domain docs clean
+.PHONY: help setup assets messages demo serve test test-long check reference-r lock new-domain docs clean
 
 help: ## What can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,9 @@ docs: setup ## Write the generated reference pages again
 
 new-domain: $(STAMPS)/setup ## Start a domain: make new-domain NAME=oral_health
 	@$(BIN)/python scripts/new_domain.py $(NAME)
+
+reference-r: ## Debian's R packages that the detection engine is compared with (needs root)
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends r-base-core r-cran-surveillance r-cran-epiestim r-cran-epitools r-cran-epir
 
 lock: ## Resolve the dependencies anew (names, versions, hashes; no addresses)
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra spark --universal --generate-hashes --no-emit-index-url --upgrade -q -o requirements.lock
