@@ -132,7 +132,7 @@ def _rows(kind: RecordKind, found: RecordPage, persons: dict[int, tuple[str, str
 def _source_numbers(kind: RecordKind, rows: Sequence[dict[str, Any]]) -> dict[int, str]:
     """The institutions' own numbers of the rows of one page: snapshots do not hold them."""
     column = kind.field(kind.business_date).column
-    chosen = model_of(kind.id).objects.filter(
+    chosen = model_of(kind.id)._default_manager.filter(
         **{f"{column}__in": {row["business_date"] for row in rows}}, pk__in=[row["id"] for row in rows]
     )
     return dict(chosen.values_list("pk", kind.source_id.column))
@@ -176,7 +176,7 @@ def _record(request: HttpRequest, kind: RecordKind, row_id: int, day: date) -> d
     """The row by column, inside the reader's scope; 404 otherwise, as if it did not exist."""
     model = model_of(kind.id)
     column = kind.field(kind.business_date).column
-    rows = model.objects.filter(scope_for(current_user(request)).q(), pk=row_id)
+    rows = model._default_manager.filter(scope_for(current_user(request)).q(), pk=row_id)
     found = rows.filter(**{column: day}).first() or rows.first()
     if found is None:
         raise Http404
