@@ -65,7 +65,12 @@ def _cell(text: str, delimiter: str) -> str:
 
 
 def send(
-    folder: Path, content: bytes | list[dict[str, str]], *, dataset: str = VISITS, name: str = "file.csv", day: date = RECEIVED
+    folder: Path,
+    content: bytes | list[dict[str, str]],
+    *,
+    dataset: str = VISITS,
+    name: str = "file.csv",
+    day: date = RECEIVED,
 ) -> Submission:
     """Take one file in, received on a day; a list of rows is written as UTF-8 CSV."""
     path = folder / name

@@ -60,7 +60,9 @@ def test_a_renamed_column_is_recognised_and_said(tmp_path: Path) -> None:
 
 
 def test_an_extra_and_a_repeated_column_are_said_and_not_used(tmp_path: Path) -> None:
-    content = csv_text([{**row, "心情": "好"} for row in TWO]).replace("心情", "心情,姓名", 1).replace("好\n", "好,王五\n")
+    content = (
+        csv_text([{**row, "心情": "好"} for row in TWO]).replace("心情", "心情,姓名", 1).replace("好\n", "好,王五\n")
+    )
     receipt = send(tmp_path, content.encode())
     assert receipt.accepted == 2
     assert receipt.notes == ["多余的列“心情”未使用", "重复的列“姓名”未使用"]
@@ -81,7 +83,9 @@ def parquet_bytes() -> bytes:
     return sink.getvalue()
 
 
-def sheet_bytes(*, title_rows: int = 0, date_format: bool = False, formula: bool = False, merged: bool = False) -> bytes:
+def sheet_bytes(
+    *, title_rows: int = 0, date_format: bool = False, formula: bool = False, merged: bool = False
+) -> bytes:
     """The two visits as a workbook, with the oddities that clerks' workbooks have."""
     sink = io.BytesIO()
     book = xlsxwriter.Workbook(sink)
@@ -122,7 +126,10 @@ def test_workbooks_and_parquet(tmp_path: Path, name: str) -> None:
 def bomb() -> bytes:
     """A small workbook that unpacks to 300 MiB."""
     sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/worksheets/sheet1.xml", "w") as entry:
+    with (
+        zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w") as entry,
+    ):
         for _block in range(300):
             entry.write(b"\0" * 2**20)
     return sink.getvalue()

@@ -58,7 +58,9 @@ def reason_zh(dataset: str, code: str) -> str:
     return next(check.zh for check in checks_of(kind_by_id(dataset)) if check.code == code)
 
 
-@pytest.mark.parametrize(("change", "code", "zh"), ERRORS, ids=[code + str(next(iter(c.values()))) for c, code, _zh in ERRORS])
+@pytest.mark.parametrize(
+    ("change", "code", "zh"), ERRORS, ids=[code + str(next(iter(c.values()))) for c, code, _zh in ERRORS]
+)
 def test_an_error_quarantines_its_row_and_the_rest_goes_on(
     tmp_path: Path, change: dict[str, str], code: str, zh: str
 ) -> None:

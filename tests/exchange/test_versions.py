@@ -82,8 +82,13 @@ def test_a_late_row_marks_its_month_for_the_next_snapshot(tmp_path: Path) -> Non
     DirtyPartition.objects.all().delete()
     late = send(tmp_path, visits({}, {}), day=date(2017, 11, 20))
     assert (late.accepted, late.duplicate) == (1, 1)
-    assert ("encounters_outpatient_visit", "2017-03") in set(DirtyPartition.objects.values_list("table_name", "partition"))
-    assert {str(day) for day in OutpatientVisit.objects.values_list("received_on", flat=True)} == {"2017-04-03", "2017-11-20"}
+    assert ("encounters_outpatient_visit", "2017-03") in set(
+        DirtyPartition.objects.values_list("table_name", "partition")
+    )
+    assert {str(day) for day in OutpatientVisit.objects.values_list("received_on", flat=True)} == {
+        "2017-04-03",
+        "2017-11-20",
+    }
 
 
 def test_a_mended_row_leaves_the_quarantine(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def main() -> None:
     from weijian.foundation.process import start
 
     start(migrate=True)
-    from weijian.config.installation import load_reference_data
+    from weijian.foundation.reference_data import load_reference_data
 
     load_reference_data("440113")
     with tempfile.TemporaryDirectory() as folder:

@@ -215,9 +215,9 @@ def _joins(kind: RecordKind) -> str:
         elif field.type is FieldType.PERSON:
             joins.append(
                 f" LEFT JOIN code_ref s_{field.name} ON s_{field.name}.list = 'sex' "
-                f"AND s_{field.name}.alias = c.\"{field.name}_sex\""
+                f'AND s_{field.name}.alias = c."{field.name}_sex"'
                 f" LEFT JOIN code_ref t_{field.name} ON t_{field.name}.list = 'id_type' "
-                f"AND t_{field.name}.alias = upper(c.\"{field.name}_id_type\")"
+                f'AND t_{field.name}.alias = upper(c."{field.name}_id_type")'
             )
     return "".join(joins)
 

@@ -24,7 +24,9 @@ def ndjson_table(path: Path, content: bytes | None = None) -> tuple[pa.Table, in
         try:
             row = json.loads(line)
         except (json.JSONDecodeError, RecursionError):
-            raise WeijianError("intake.file_json", f"第{number}行不是有效的JSON。", f"第{number}行", "每行一个JSON对象") from None
+            raise WeijianError(
+                "intake.file_json", f"第{number}行不是有效的JSON。", f"第{number}行", "每行一个JSON对象"
+            ) from None
         if not isinstance(row, dict):
             raise WeijianError("intake.file_json", f"第{number}行不是JSON对象。", f"第{number}行", "每行一个JSON对象")
         rows.append(row)
@@ -34,7 +36,9 @@ def ndjson_table(path: Path, content: bytes | None = None) -> tuple[pa.Table, in
 
 def _lines(path: Path, content: bytes | None) -> Iterator[tuple[int, str]]:
     if content is not None:
-        yield from ((number, text) for number, text in enumerate(content.decode("utf-8").split("\n"), 1) if text.strip())
+        yield from (
+            (number, text) for number, text in enumerate(content.decode("utf-8").split("\n"), 1) if text.strip()
+        )
         return
     with path.open(encoding="utf-8-sig") as stream:
         yield from ((number, text) for number, text in enumerate(stream, 1) if text.strip())
@@ -46,7 +50,9 @@ def sheet_table(path: Path, kind: RecordKind) -> tuple[pa.Table, int]:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         sheets = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
     except Exception:  # the reader raises errors of many kinds on damaged workbooks, none of them documented
-        raise WeijianError("intake.file_broken", "Excel 文件损坏或有密码,无法读取。", "", "另存为新的 .xlsx 后再报送") from None
+        raise WeijianError(
+            "intake.file_broken", "Excel 文件损坏或有密码,无法读取。", "", "另存为新的 .xlsx 后再报送"
+        ) from None
     best: tuple[int, int, list[str], list[list[object]]] | None = None
     for rows in sheets:
         for index, row in enumerate(rows[:HEADER_ROWS]):

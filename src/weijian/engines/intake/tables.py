@@ -110,7 +110,9 @@ def _csv_tables(file: OpenedFile, mapping: HeaderMapping) -> Iterator[tuple[pa.T
 def _quick_tables(file: OpenedFile, mapping: HeaderMapping) -> Iterator[pa.Table]:
     wanted = list(mapping.columns.values())
     parse = pacsv.ParseOptions(
-        delimiter=file.delimiter, newlines_in_values=file.content is None or b'"' in file.content, ignore_empty_lines=False
+        delimiter=file.delimiter,
+        newlines_in_values=file.content is None or b'"' in file.content,
+        ignore_empty_lines=False,
     )
     convert = pacsv.ConvertOptions(column_types={name: pa.string() for name in file.headers}, include_columns=wanted)
     if file.content is not None:
@@ -151,7 +153,9 @@ def _rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
             return
         except csv.Error:
             line = reader.line_num  # type: ignore[attr-defined]
-            raise WeijianError("intake.file_quotes", "引号不成对,无法分行。", f"第{line}行附近", "核对该行的英文双引号") from None
+            raise WeijianError(
+                "intake.file_quotes", "引号不成对,无法分行。", f"第{line}行附近", "核对该行的英文双引号"
+            ) from None
 
 
 def _text_stream(file: OpenedFile) -> io.TextIOBase:
@@ -168,4 +172,6 @@ def _parquet_tables(path: Path, mapping: HeaderMapping) -> Iterator[tuple[pa.Tab
                 yield pa.Table.from_batches([batch]), line
                 line += batch.num_rows
     except (pa.ArrowException, OSError):
-        raise WeijianError("intake.file_broken", "Parquet 文件不完整,无法读取。", f"第{line}行之后", "重新导出后再报送") from None
+        raise WeijianError(
+            "intake.file_broken", "Parquet 文件不完整,无法读取。", f"第{line}行之后", "重新导出后再报送"
+        ) from None

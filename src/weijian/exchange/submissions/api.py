@@ -21,7 +21,9 @@ def submissions(request: HttpRequest) -> HttpResponse:
     """Form fields ``file``, ``dataset``, and where they are not plain ``institution`` and ``period``; 422 on refusal."""
     upload = request.FILES.get("file")
     if upload is None:
-        return JsonResponse({"code": "intake.no_file", "what": "没有文件。", "where": "file", "fix": "附上文件"}, status=422)
+        return JsonResponse(
+            {"code": "intake.no_file", "what": "没有文件。", "where": "file", "fix": "附上文件"}, status=422
+        )
     try:
         found = receive(
             current_user(request),

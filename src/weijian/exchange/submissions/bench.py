@@ -16,9 +16,7 @@ ROWS = 1_200_000
 PERSONS = 250_000
 FILES = 24
 
-_HEADERS = (
-    "就诊流水号,证件类型,证件号码,姓名,性别,出生日期,就诊机构代码,就诊日期,就诊类型,科室代码,主要诊断编码,总费用,药品费,检查检验费,医疗服务费,付费方式"
-)
+_HEADERS = "就诊流水号,证件类型,证件号码,姓名,性别,出生日期,就诊机构代码,就诊日期,就诊类型,科室代码,主要诊断编码,总费用,药品费,检查检验费,医疗服务费,付费方式"
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -29,16 +27,24 @@ def bench_intake(print: Callable[[str], object]) -> None:
         environment = {**os.environ, "WEIJIAN_HOME": home}
         environment.pop("DATABASE_URL", None)
         found = subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", __name__], env=environment, check=True, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-W", "ignore", "-m", __name__],
+            env=environment,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
         )
     result = json.loads(found.stdout.splitlines()[-1])
     for name, seconds in result["steps"].items():
         print(f"  {name:<12} {seconds:8.2f} s")
-    print(f"intake of {result['rows']:,} visits in {FILES} files: {result['seconds']:.1f} s, {result['rate']:,.0f} rows/s")
+    print(
+        f"intake of {result['rows']:,} visits in {FILES} files: {result['seconds']:.1f} s, {result['rate']:,.0f} rows/s"
+    )
     print(f"peak memory of the process {result['memory_mib']:,.0f} MiB (goal: at least 80,000 rows/s, below 4 GiB)")
 
 
-def write_visits(folder: Path, codes: list[str], *, rows: int = ROWS, persons: int = PERSONS, files: int = FILES) -> list[Path]:
+def write_visits(
+    folder: Path, codes: list[str], *, rows: int = ROWS, persons: int = PERSONS, files: int = FILES
+) -> list[Path]:
     """Visit files of one year, one each for institution and month in turn; every 200th row has a flaw of some kind."""
     import duckdb
 

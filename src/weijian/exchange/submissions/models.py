@@ -71,7 +71,9 @@ class QuarantinedRow(models.Model):
         verbose_name = _("隔离行")
         indexes = [
             models.Index(
-                fields=["dataset", "institution_id", "source_id"], name="quarantine_open", condition=models.Q(state="open")
+                fields=["dataset", "institution_id", "source_id"],
+                name="quarantine_open",
+                condition=models.Q(state="open"),
             )
         ]
 

@@ -67,7 +67,9 @@ def visible_institutions(user: User) -> QuerySet[Organisation]:
 def receipts_for(user: User) -> QuerySet[Submission]:
     """Receipts that an account may see, latest first."""
     return (
-        Submission.objects.filter(institution__in=visible_institutions(user)).select_related("institution").order_by("-id")
+        Submission.objects.filter(institution__in=visible_institutions(user))
+        .select_related("institution")
+        .order_by("-id")
     )
 
 

@@ -57,7 +57,9 @@ def add_block(
     for file_no, count in lake.execute(f"SELECT w.file_no, count(*) FROM warned w {stands} GROUP BY ALL").fetchall():
         tallies[file_no].warned += count
     for table, column, severity in (("bad", "errors", Severity.ERROR), ("warned", "warnings", Severity.WARNING)):
-        for file_no, mask, count in lake.execute(f"SELECT file_no, {column}, count(*) FROM {table} GROUP BY ALL").fetchall():
+        for file_no, mask, count in lake.execute(
+            f"SELECT file_no, {column}, count(*) FROM {table} GROUP BY ALL"
+        ).fetchall():
             for code in reasons(kind, mask, severity):
                 tallies[file_no].reasons[code] += count
     for name in ("bad", "warned", "outcomes"):

@@ -26,7 +26,11 @@ class Arrival:
 
 
 def recognise(
-    path: Path, *, dataset: str | None = None, institution: str | None = None, by_code: dict[str, Organisation] | None = None
+    path: Path,
+    *,
+    dataset: str | None = None,
+    institution: str | None = None,
+    by_code: dict[str, Organisation] | None = None,
 ) -> Arrival:
     """Recognise one file. A folder named as the dataset and a file name that begins with the institution's code are
     how institutions' systems lay files down; both can be said outright instead."""
@@ -39,7 +43,9 @@ def recognise(
     code = institution or path.name.split(".")[0].split("-")[0]
     found = (by_code or organisations_by_code()).get(code)
     if found is None:
-        raise WeijianError("intake.institution_unknown", f"不知道报送机构 {code}。", path.name, "用 --institution 指明机构代码")
+        raise WeijianError(
+            "intake.institution_unknown", f"不知道报送机构 {code}。", path.name, "用 --institution 指明机构代码"
+        )
     period = next((part for part in reversed(path.parts[:-1]) if _PERIOD.match(part)), "")
     return Arrival(path, dataset, found, period)
 

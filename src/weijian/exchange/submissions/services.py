@@ -17,7 +17,6 @@ from weijian.definitions.record_kinds import RecordKind
 from weijian.engines.intake.engine import IntakeEngine
 from weijian.exchange.submissions.models import Submission
 from weijian.exchange.submissions.periods.services import mark_sent
-from weijian.exchange.submissions.quarantine.owed import owe_mending
 from weijian.exchange.submissions.quarantine.services import mend, quarantine
 from weijian.exchange.submissions.reading import ArrivedFile, arrived_files, batched, blocks, file_table
 from weijian.exchange.submissions.receipts import Tallies, add_block, new_tallies

@@ -42,7 +42,9 @@ def fetch_table(query: str, schema: pa.Schema) -> pa.Table:
         cursor.execute(query)
         rows = cursor.fetchall()
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in schema]
-    return pa.table([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema)
+    return pa.table(
+        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
+    )
 
 
 def _copyable(data: pa.Table) -> pa.Table:

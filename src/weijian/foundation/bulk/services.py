@@ -72,7 +72,9 @@ def load_facts(kind: RecordKind, batch: pa.Table, *, change_id: int, known: Know
         if known is None:
             keys.close()
     counts["new"] = counts.get("new", 0) + batch.num_rows - outcomes.num_rows
-    return LoadResult(outcomes, {name: int(counts.get(name, 0)) for name in ("new", "corrected", "duplicate", "superseded")})
+    return LoadResult(
+        outcomes, {name: int(counts.get(name, 0)) for name in ("new", "corrected", "duplicate", "superseded")}
+    )
 
 
 def _decide(kind: RecordKind, lake: duckdb.DuckDBPyConnection, stored: pa.Table) -> None:
@@ -130,7 +132,8 @@ def _seen_before(kind: RecordKind, lake: duckdb.DuckDBPyConnection) -> pa.Table:
     """Contents that stored rows had before: an old file that is sent again must not undo its correction."""
     schema = pa.schema([("row_id", pa.int64()), ("row_hash", pa.int64())])
     ids = [
-        row[0] for row in lake.execute("SELECT DISTINCT stored_id FROM contested WHERE stored_hash <> row_hash").fetchall()
+        row[0]
+        for row in lake.execute("SELECT DISTINCT stored_id FROM contested WHERE stored_hash <> row_hash").fetchall()
     ]
     if not ids:
         return schema.empty_table()
@@ -178,7 +181,9 @@ def _replace(kind: RecordKind, corrected: pa.Table, columns: tuple[str, ...]) ->
         copy_in("incoming_row", corrected, ("id", *columns))
         cursor.execute("ANALYZE incoming_row")
         assignments = ", ".join(f'"{name}" = r."{name}"' for name in columns)
-        cursor.execute(f'UPDATE "{kind.table}" f SET {assignments} FROM incoming_row r WHERE f.id = r.id AND {_same_key(kind)}')
+        cursor.execute(
+            f'UPDATE "{kind.table}" f SET {assignments} FROM incoming_row r WHERE f.id = r.id AND {_same_key(kind)}'
+        )
 
 
 def _same_key(kind: RecordKind) -> str:

@@ -52,7 +52,9 @@ def open_in(institution: Organisation, period: str) -> bool:
     return institution.valid_from < last and (institution.valid_to is None or institution.valid_to >= first)
 
 
-def owed_in_year(kinds: list[RecordKind], institutions: list[Organisation], year: int) -> Iterator[tuple[str, int, str]]:
+def owed_in_year(
+    kinds: list[RecordKind], institutions: list[Organisation], year: int
+) -> Iterator[tuple[str, int, str]]:
     """(dataset, institution id, period) of everything owed for a year."""
     for kind in kinds:
         for institution in institutions:

@@ -88,7 +88,9 @@ def report_zero(owed: DatasetPeriod, user: User, *, clock: Clock | None = None) 
     with _changing(f"零报告 {_named(owed)}", user, clock):
         owed = DatasetPeriod.objects.select_for_update().get(pk=owed.pk)
         if owed.state not in (DatasetPeriod.State.NOT_SENT, DatasetPeriod.State.RETURNED) or owed.first_sent_on:
-            raise WeijianError("period.not_zero", "该期已有报送的数据,不能作零报告。", owed.period, "如确为零,先作废已报数据")
+            raise WeijianError(
+                "period.not_zero", "该期已有报送的数据,不能作零报告。", owed.period, "如确为零,先作废已报数据"
+            )
         owed.state, owed.zero, owed.return_reason = DatasetPeriod.State.ZERO, True, ""
         owed.save(update_fields=["state", "zero", "return_reason"])
     return owed
@@ -138,7 +140,9 @@ def remind(owed: Sequence[DatasetPeriod], user: User, *, clock: Clock | None = N
     with _changing(f"催报 {len(waiting)} 项", user, clock) as row:
         Reminder.objects.bulk_create(
             [
-                Reminder(owed=one, sent_at=clock.now(), sent_by_id=user.pk, text=f"请报送 {_named(one)}", change_id=row.pk)
+                Reminder(
+                    owed=one, sent_at=clock.now(), sent_by_id=user.pk, text=f"请报送 {_named(one)}", change_id=row.pk
+                )
                 for one in waiting
             ]
         )

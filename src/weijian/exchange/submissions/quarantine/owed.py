@@ -25,9 +25,7 @@ def owe_mending(kind: RecordKind, submissions: Sequence[Submission], *, change_i
     received = {one.institution_id: one.received_on for one in submissions}
     institutions = {one.institution_id: one.institution for one in submissions}
     waiting = dict(
-        QuarantinedRow.objects.filter(
-            dataset=kind.id, institution_id__in=received, state=QuarantinedRow.State.OPEN
-        )
+        QuarantinedRow.objects.filter(dataset=kind.id, institution_id__in=received, state=QuarantinedRow.State.OPEN)
         .exclude(source_id="")
         .values_list("institution_id")
         .annotate(Count("id"))

@@ -65,7 +65,9 @@ def _bad_rows(
             "line_no": line_no,
             "source_id": (texts[source] or "").strip(),
             "reasons": json.dumps(reasons(kind, mask, Severity.ERROR)),
-            "row": json.dumps({name: text for name, text in zip(names, texts, strict=True) if text}, ensure_ascii=False),
+            "row": json.dumps(
+                {name: text for name, text in zip(names, texts, strict=True) if text}, ensure_ascii=False
+            ),
             "state": _OPEN,
         }
         for file_no, line_no, mask, *texts in found
