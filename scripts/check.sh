@@ -7,5 +7,6 @@ step() { echo "· $1"; shift; "$@" || failed=1; }
 step "lint" "$bin/ruff" check src tests scripts
 step "import contracts" "$bin/lint-imports"
 step "types" "$bin/mypy"
+step "translations" "$bin/python" scripts/messages.py --check
 step "generated documents" "$bin/python" -m weijian.config.reference --check
 exit "$failed"

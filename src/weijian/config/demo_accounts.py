@@ -33,7 +33,7 @@ ACCOUNTS = (
     DemoAccount("clerk", Role.CLERK, "填报人(演示)", "PY0000014"),
     DemoAccount("reviewer", Role.REVIEWER, "审核人(演示)", "PY0000014"),
     DemoAccount("responsible", Role.RESPONSIBLE, "负责人(演示)", "PY0000014"),
-    DemoAccount("doctor", Role.DOCTOR, "家庭医生(演示)", "PY0000217"),
+    DemoAccount("doctor", Role.DOCTOR, "家庭医生(演示)", "PY000025X"),
     DemoAccount("auditor", Role.AUDITOR, "审计员(演示)"),
     DemoAccount("sysadmin", Role.SYSTEM_ADMIN, "系统管理员(演示)"),
     DemoAccount("secadmin", Role.SECURITY_ADMIN, "安全管理员(演示)"),

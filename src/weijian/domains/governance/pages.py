@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from weijian.domains.governance.models import PlanTask, Supervision
+from weijian.domains.governance.models import PlanTask, Supervision, Target
 from weijian.domains.governance.queries import TargetStatus, department_name
 from weijian.foundation.figures.catalogue import measures
 from weijian.foundation.figures.drawing import change_of, definition_of, figure_of, name_of
@@ -103,8 +103,8 @@ def status_table(
             Row(
                 (
                     Cell(light=Light(one.judgement.level, rule=rule)),
-                    Cell(text=target.en if english else target.zh, note=target.task.code),
-                    Cell(figure=Figure(target.value, style), note=target.comparator),
+                    Cell(text=target.en if english else target.zh, note=_section_of(target.task)),
+                    Cell(figure=Figure(target.value, style), note=_comparison(target.comparator)),
                     figure_of(one.actual) if one.actual else Figure(None, style, trace_url=trace, reason=_("尚无数据")),
                     figure_of(one.baseline) if one.baseline else Figure(None, style),
                     Figure(one.judgement.gap, style) if one.judgement.gap is not None else Figure(None, style),
@@ -134,7 +134,7 @@ def task_table(tasks: QuerySet[PlanTask], request: HttpRequest, today: date) -> 
         Row(
             (
                 Cell(text=one.section.number, note=one.section.en if english else one.section.zh),
-                Cell(text=one.en if english else one.zh, note=one.code),
+                Cell(text=one.en if english else one.zh),
                 Cell(
                     text=department_name(one.lead, language()), note=_("文件未写明,由局内指定") if one.assigned else ""
                 ),
@@ -170,6 +170,22 @@ def supervision_table(found: Iterable[Supervision], request: HttpRequest) -> Tab
         "supervisions", _("督办事项"), columns, rows, query, len(rows), _("项"), choose_columns=False,
         empty_title=_("没有正在督办的事项"), empty_text=_("在上表某一目标后选择“督办”即可下达。"),
     )  # fmt: skip
+
+
+def target_sentence(target: Target) -> str:
+    """A target in one line: what, how it is held, value and unit."""
+    name = target.en if language() == "en" else target.zh
+    return f"{name} {_comparison(target.comparator)} {target.value.normalize():f}{target.unit}"
+
+
+def _section_of(task: PlanTask) -> str:
+    return task.section.en if language() == "en" else task.section.zh
+
+
+def _comparison(comparator: str) -> str:
+    """How a target is held against its actual, in words."""
+    words = {">=": _("不低于"), ">": _("高于"), "<=": _("不超过"), "<": _("低于"), "=": _("等于")}
+    return words[comparator]
 
 
 def _days_left(due: date, today: date) -> str:

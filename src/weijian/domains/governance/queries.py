@@ -27,8 +27,13 @@ class TargetStatus:
 
     @property
     def rank(self) -> tuple[int, Decimal]:
-        """Worst first: red, amber, without data, green; inside a colour the largest gap relative to the target."""
+        """Worst first: red, amber, without data yet, green; inside a colour the largest gap relative to the target.
+
+        Targets that no measure can ever judge come last.
+        """
         order = {"bad": 0, "warn": 1, "none": 2, "good": 3}[self.judgement.level]
+        if order == 2 and self.target.measure not in measures():
+            order = 4
         gap = self.judgement.gap or Decimal(0)
         return order, -(gap / abs(self.target.value)) if self.target.value else -gap
 

@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 from weijian.domains.governance import services
 from weijian.domains.governance.forms import ProgressForm, RevisionForm, SupervisionForm
 from weijian.domains.governance.models import Plan, PlanTask, Supervision, Target
-from weijian.domains.governance.pages import headline_cards, status_table, supervision_table, task_table
+from weijian.domains.governance.pages import (
+    headline_cards,
+    status_table,
+    supervision_table,
+    target_sentence,
+    task_table,
+)
 from weijian.domains.governance.queries import department_name, target_statuses, task_counts
 from weijian.foundation.access.door import current_user, may, page
 from weijian.foundation.today import today
@@ -87,13 +93,16 @@ def task_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "task": task,
             "lead": department_name(task.lead, language()),
             "support": [department_name(one, language()) for one in task.support],
-            "targets": task.targets.filter(superseded_by__isnull=True),
+            "targets": [(one, target_sentence(one)) for one in task.targets.filter(superseded_by__isnull=True)],
             "progress": task.progress.order_by("-id"),
             "form": form,
             "problem": problem,
             "may_report": may(user, "plan.progress"),
             "may_decide": may(user, "plan.manage"),
-            "crumbs": (Crumb(_("年度计划"), reverse("plan_list")), Crumb(task.code)),
+            "crumbs": (
+                Crumb(_("年度计划"), reverse("plan_list")),
+                Crumb(task.section.en if language() == "en" else task.section.zh),
+            ),
         },
     )
 
@@ -140,7 +149,13 @@ def give_supervision(request: HttpRequest, target_id: int) -> HttpResponse:
     return render(
         request,
         "governance/target_form.html",
-        {"target": target, "form": form, "problem": problem, "title": _("下达督办")},
+        {
+            "target": target,
+            "sentence": target_sentence(target),
+            "form": form,
+            "problem": problem,
+            "title": _("下达督办"),
+        },
     )
 
 
@@ -166,5 +181,11 @@ def revise(request: HttpRequest, target_id: int) -> HttpResponse:
     return render(
         request,
         "governance/target_form.html",
-        {"target": target, "form": form, "problem": problem, "title": _("调整目标")},
+        {
+            "target": target,
+            "sentence": target_sentence(target),
+            "form": form,
+            "problem": problem,
+            "title": _("调整目标"),
+        },
     )
