@@ -30,9 +30,20 @@ def main() -> None:
     from weijian.foundation.reference_data import load_reference_data
 
     load_reference_data("440113")
+    _warm_up()
     with tempfile.TemporaryDirectory() as folder:
         for number, line in enumerate(sys.stdin):
             print(json.dumps(_trial(Path(folder), number, json.loads(line))), flush=True)
+
+
+def _warm_up() -> None:
+    """What every child would compute anew is computed once before the forks; nothing here starts a thread."""
+    from weijian.engines.intake.check_sql import statements
+    from weijian.foundation.kinds.registry import kind_by_id
+    from weijian.foundation.terminology.references import code_table
+
+    code_table()
+    statements(kind_by_id(DATASET))
 
 
 def _trial(folder: Path, number: int, trial: dict[str, object]) -> dict[str, object]:

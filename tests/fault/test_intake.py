@@ -1,4 +1,4 @@
-"""``kill -9`` of an intake at every named step and at random instants: nothing acknowledged is lost, half there or doubled."""
+"""``kill -9`` of an intake at named steps and random instants: nothing acknowledged is lost or doubled."""
 
 from __future__ import annotations
 

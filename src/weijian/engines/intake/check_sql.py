@@ -9,6 +9,7 @@ BIGINT, received_on DATE`` and one text column per template column (NULL where a
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 
 import ibis
 import sqlglot
@@ -101,8 +102,8 @@ def _cleaned(kind: RecordKind, dirty: Collection[str]) -> str:
         columns.append(f"{half_width(name)} AS {name}" if column.name in dirty else name)
     joined = ""
     if kind.person is not None:
-        column = f"{kind.person.name}_id_no"
-        columns.append(f'"{column}" AS "raw:number"')
+        number = f"{kind.person.name}_id_no"
+        columns.append(f'"{number}" AS "raw:number"')
         joined = ' LEFT JOIN number_ref n ON n.text = h."raw:number"'
     half = f"SELECT {', '.join([*RAW_COLUMNS, *columns])} FROM raw"
     return f"SELECT {_clean_columns(kind, dirty)} FROM ({half}) h{joined}"
@@ -234,14 +235,19 @@ def _with_rules(kind: RecordKind, dirty: Collection[str]) -> str:
     checked = f"SELECT {_typed_columns(kind)} FROM ({_cleaned(kind, dirty)}) c{_joins(kind)}"
     if not kind.rules:
         return checked
+    return f'SELECT "t0".*, {_rule_projections(kind)} FROM ({checked}) AS "t0"'
+
+
+@cache
+def _rule_projections(kind: RecordKind) -> str:
+    """The kind's rules as projections over ``t0``; compiling them is slow, so each kind's are kept."""
     table = checked_table(kind)
     rules = [rule.holds(table).name(f"rule_{index}") for index, rule in enumerate(kind.rules)]
     compiled = sqlglot.parse_one(str(ibis.to_sql(table.select(*rules), dialect="duckdb")), read="duckdb")
     # Rules are row-wise, so Ibis gives one SELECT whose projections can stand beside all other columns.
     if not isinstance(compiled, sqlglot.expressions.Select) or len(compiled.expressions) != len(rules):
         raise WeijianError("definition.rule_shape", "A rule is no expression over one row.", kind.id)
-    projections = ", ".join(projection.sql(dialect="duckdb") for projection in compiled.expressions)
-    return f'SELECT "t0".*, {projections} FROM ({checked}) AS "t0"'
+    return ", ".join(projection.sql(dialect="duckdb") for projection in compiled.expressions)
 
 
 def _mask(kind: RecordKind, severity: Severity) -> str:

@@ -1,9 +1,9 @@
-"""Reads the formats whose cells carry types of their own, JSON lines and workbooks, as the text that a person would type."""
+"""Reads formats whose cells carry types, JSON lines and workbooks, as the text that a person would type."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -53,7 +53,7 @@ def sheet_table(path: Path, kind: RecordKind) -> tuple[pa.Table, int]:
         raise WeijianError(
             "intake.file_broken", "Excel 文件损坏或有密码,无法读取。", "", "另存为新的 .xlsx 后再报送"
         ) from None
-    best: tuple[int, int, list[str], list[list[object]]] | None = None
+    best: tuple[int, int, list[str], Sequence[Sequence[object]]] | None = None
     for rows in sheets:
         for index, row in enumerate(rows[:HEADER_ROWS]):
             headers = [cell_text(cell) or "" for cell in row]

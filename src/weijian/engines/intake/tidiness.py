@@ -1,4 +1,4 @@
-"""Finds the columns that need cleaning, by looking at their bytes: most files are clean, and cleaning cell by cell is slow."""
+"""Finds the columns that need cleaning by their bytes: most files are clean, and cleaning each cell is slow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``POST /api/submissions``: an institution's system sends a file and gets its receipt as JSON, with a session or a token."""
+"""``POST /api/submissions``: an institution's system sends a file and gets its receipt as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NUMBERS = ("received", "accepted", "warned", "duplicate", "superseded", "quarant
 @page("datasets.submit")
 @require_POST
 def submissions(request: HttpRequest) -> HttpResponse:
-    """Form fields ``file``, ``dataset``, and where they are not plain ``institution`` and ``period``; 422 on refusal."""
+    """Form fields ``file``, ``dataset``, ``period``, and ``institution`` where it is not one's own; 422 on refusal."""
     upload = request.FILES.get("file")
     if upload is None:
         return JsonResponse(

@@ -1,4 +1,4 @@
-"""Measures intake: visits from CSV to committed rows with links, receipts, history and audit, in an installation of its own."""
+"""Measures intake of visits, from CSV to committed, linked rows with receipts, in an installation of its own."""
 
 from __future__ import annotations
 

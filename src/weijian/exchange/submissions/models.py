@@ -81,7 +81,7 @@ class QuarantinedRow(models.Model):
 class DatasetPeriod(models.Model):
     """What one institution owes of one dataset for one period, and how far it has come; a zero is said, never inferred.
 
-    ``state`` counts in figures only once signed by 填报人 (filler), 审核人 (reviewer) and 负责人 (responsible), in that order.
+    Signed by 填报人 (filler), 审核人 (reviewer) and 负责人 (responsible), in that order.
     """
 
     class State(models.TextChoices):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection
@@ -100,8 +100,7 @@ def _ranked(found: list[Quality]) -> list[Quality]:
     ranked: list[Quality] = []
     for place, one in enumerate(ordered, start=1):
         same = bool(ranked) and ranked[-1].score == one.score
-        shares = [getattr(one, name) for name in DIMENSIONS]
-        ranked.append(Quality(one.institution_id, *shares, rank=ranked[-1].rank if same else place))
+        ranked.append(replace(one, rank=ranked[-1].rank if same else place))
     return ranked
 
 

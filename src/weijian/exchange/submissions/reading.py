@@ -1,4 +1,4 @@
-"""Opens the files of one batch: hashed, kept, recognised; small ones as tables of text at once, a large one block by block."""
+"""Opens the files of one batch: hashed, kept, recognised; small ones read at once, a large one in blocks."""
 
 from __future__ import annotations
 

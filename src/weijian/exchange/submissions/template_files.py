@@ -1,4 +1,4 @@
-"""Writes what clerks fill in: the template of a dataset, and its quarantine as the same template with the reasons beside."""
+"""Writes what clerks fill in: the template of a dataset, and its quarantine as the same with reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of the clerk: what is owed, sending a file, its receipt, rows to mend, signatures; thin over queries and services."""
+"""Pages of the clerk: what is owed, sending a file, its receipt, rows to mend, signatures."""
 
 from __future__ import annotations
 

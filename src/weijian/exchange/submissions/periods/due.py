@@ -1,4 +1,4 @@
-"""Which institutions owe which dataset for which period, and until when; follows from the declaration and the calendar."""
+"""Which institutions owe which dataset for which period, and until when: read from the declaration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that could not be understood: kept as sent with their reasons, replaced by a newer sending, mended by a good one."""
+"""Rows that could not be understood: kept as sent, replaced by a newer sending, mended by a good one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def quarantine(engine: IntakeEngine, kind: RecordKind, bad: pa.Table, submission
             continue
         if old.state == QuarantinedRow.State.OPEN:
             replaced.append(old.pk)
-        elif old.row == json.loads(again["row"]):
+        elif old.row == json.loads(str(again["row"])):
             again["state"] = QuarantinedRow.State.MENDED.value
     QuarantinedRow.objects.filter(pk__in=replaced).update(state=QuarantinedRow.State.REPLACED)
     table = pa.Table.from_pylist(rows)
