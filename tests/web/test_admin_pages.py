@@ -1,4 +1,5 @@
-"""The administrators' pages: each opens to its own administrator, does what its buttons say, and shows no health record."""
+"""The administrators' pages: each opens to its own administrator, does what its buttons say, and shows no
+health record."""
 
 from __future__ import annotations
 

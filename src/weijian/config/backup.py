@@ -100,7 +100,8 @@ def restore_into_empty_home(source: Path, report: Report = lambda step: None) ->
     """Restore a backup into this empty home and give the number of files; the schema is brought up to date.
 
     Raises ``backup.broken`` naming files that are missing or changed, ``installation.exists`` where the home is in use,
-    ``backup.database`` where ``DATABASE_URL`` names a database that is not empty. Nothing is touched before all is checked.
+    ``backup.database`` where ``DATABASE_URL`` names a database that is not empty. Nothing is touched
+    before all is checked.
     """
     place = home()
     refuse_used(place)
@@ -131,7 +132,8 @@ def restore_into_empty_home(source: Path, report: Report = lambda step: None) ->
 
 
 def check_backup(source: Path) -> dict:  # type: ignore[type-arg]
-    """Contents of a backup whose every file is there with its hash; raises ``backup.broken`` naming the first faults."""
+    """Contents of a backup whose every file is there with its hash; raises ``backup.broken`` naming the
+    first faults."""
     try:
         contents = json.loads((source / CONTENTS).read_bytes())
         files: dict[str, str] = contents["files"]

@@ -87,8 +87,9 @@ def _references() -> Iterator[Finding]:
             with connection.cursor() as cursor:
                 # An anti-join over the distinct values: one pass over the facts, whatever their number.
                 cursor.execute(
-                    f'SELECT count(*), sum(v.n)::bigint FROM (SELECT "{column}" AS id, count(*) AS n FROM "{kind.table}" '
-                    f'WHERE "{column}" IS NOT NULL GROUP BY 1) v LEFT JOIN "{target}" t ON t.id = v.id WHERE t.id IS NULL'
+                    f'SELECT count(*), sum(v.n)::bigint FROM (SELECT "{column}" AS id, count(*) AS n '
+                    f'FROM "{kind.table}" WHERE "{column}" IS NOT NULL GROUP BY 1) v '
+                    f'LEFT JOIN "{target}" t ON t.id = v.id WHERE t.id IS NULL'
                 )
                 missing, rows = cursor.fetchone()
             if missing:

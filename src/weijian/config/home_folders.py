@@ -6,7 +6,8 @@ from pathlib import Path
 
 from weijian.kernel.errors import WeijianError
 
-#: Files named by the hash of their content: they never change, so that a later backup can share them with an earlier one.
+#: Files named by the hash of their content: they never change, so that a later backup can share them with
+#: an earlier one.
 CONTENT_FOLDERS = ("submissions", "lake")
 
 #: Secrets, copied into a folder of their own that can be kept apart from the data.

@@ -15,7 +15,8 @@ from weijian.kernel.time import SystemClock
 def initialise(district: str, administrator: str) -> str:
     """Make the installation and return the path of the administrator's one-time link.
 
-    A run that was interrupted is taken up again: the mark is written last. Raises ``installation.exists`` where a demo or
+    A run that was interrupted is taken up again: the mark is written last. Raises ``installation.exists``
+    where a demo or
     another installation is, ``installation.district`` where no reference data ship for the district.
     """
     place = home()
@@ -25,10 +26,10 @@ def initialise(district: str, administrator: str) -> str:
         )
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     start(migrate=True)
-    from weijian.foundation.reference_data import DISTRICTS, load_reference_data
     from weijian.foundation.accounts.models import Role, User
     from weijian.foundation.accounts.services import create_account, reset_link
     from weijian.foundation.changes.services import change
+    from weijian.foundation.reference_data import DISTRICTS, load_reference_data
 
     if district not in DISTRICTS:
         raise WeijianError(

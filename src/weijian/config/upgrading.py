@@ -13,7 +13,8 @@ from weijian.foundation.process import home, start
 def upgrade_installation(out: Path, report: Report = lambda step: None) -> tuple[BackupResult, list[str]]:
     """Back up into ``out``, then migrate; returns the backup and the migrations applied.
 
-    A cluster of an earlier major version of PostgreSQL is rebuilt first, its old data kept beside it; the backup then is
+    A cluster of an earlier major version of PostgreSQL is rebuilt first, its old data kept beside it; the
+    backup then is
     taken from the rebuilt one. If a migration fails, the database is as its last complete migration left it, and the
     backup restores the state before.
     """

@@ -62,6 +62,13 @@ def test_who_lacks_the_permission_is_refused_before_the_view_runs(user: User) ->
     assert refused or all(Role(user.role) in PERMISSIONS[p.callback.permission].roles for _a, p in _guarded())  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("user", list(Role), indirect=True, ids=str)
+def test_home_of_each_role_opens_in_a_new_installation(user: User) -> None:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/").status_code == 200
+
+
 def _filled(pattern: URLPattern, address: str) -> str:
     values = {
         "int": "1",

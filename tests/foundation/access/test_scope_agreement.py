@@ -1,4 +1,5 @@
-"""The three compilations of a read scope are one rule: ORM, PostgreSQL and DuckDB give the same rows of random facts."""
+"""The three compilations of a read scope are one rule: ORM, PostgreSQL and DuckDB give the same rows of
+random facts."""
 
 from __future__ import annotations
 

@@ -108,13 +108,13 @@ def test_lock_and_leave_end_open_sessions(make: Make, client: Client) -> None:
     services.leave(account)
     assert client.get("/").status_code == 302
     assert _sign_in(client, "zhang", PASSWORD) == 200
-    with pytest.raises(WeijianError, match="account.left"):
+    with pytest.raises(WeijianError, match=r"account\.left"):
         services.reset_link(account)
 
 
 def test_move_needs_an_institution_for_an_institutions_role(make: Make) -> None:
     account = make()
-    with pytest.raises(WeijianError, match="account.organisation"):
+    with pytest.raises(WeijianError, match=r"account\.organisation"):
         services.move_account(account, role=Role.CLERK, organisation=None)
     hospital = Organisation.objects.filter(type=Organisation.Type.HOSPITAL).first()
     services.move_account(account, role=Role.CLERK, organisation=hospital)
@@ -125,7 +125,7 @@ def test_move_needs_an_institution_for_an_institutions_role(make: Make) -> None:
 
 def test_last_system_administrator_stays(make: Make) -> None:
     first = make("first", Role.SYSTEM_ADMIN)
-    with pytest.raises(WeijianError, match="account.last"):
+    with pytest.raises(WeijianError, match=r"account\.last"):
         services.leave(first)
     make("second", Role.SYSTEM_ADMIN)
     services.leave(first)
@@ -137,7 +137,7 @@ def test_nobody_locks_or_ends_the_own_account(make: Make) -> None:
         lambda: services.leave(account, actor_id=account.pk),
         lambda: services.lock(account, reason="x", actor_id=account.pk),
     ):
-        with pytest.raises(WeijianError, match="account.self"):
+        with pytest.raises(WeijianError, match=r"account\.self"):
             act()
 
 

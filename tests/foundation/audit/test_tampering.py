@@ -1,4 +1,5 @@
-"""Whoever changes the audit with all rights of the database is found: edit, deletion, insertion, reordering, dropped head."""
+"""Whoever changes the audit with all rights of the database is found: edit, deletion, insertion,
+reordering, dropped head."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from weijian.domains.governance.pages import headline_cards, status_table
 from weijian.domains.governance.queries import target_statuses, task_counts
 from weijian.foundation.access.door import may
 from weijian.foundation.accounts.models import Role, User
+from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.today import today
 from weijian.foundation.ui.panels import Panel
 
@@ -18,7 +19,7 @@ SHOWN = 6
 
 def _off_plan(user: User) -> dict[str, Any] | None:
     plan = Plan.objects.order_by("-year").first()
-    if plan is None:
+    if plan is None or not Snapshot.objects.exists():
         return None
     statuses = target_statuses(plan)
     if user.role == Role.DEPARTMENT:
@@ -31,6 +32,8 @@ def _off_plan(user: User) -> dict[str, Any] | None:
 
 
 def _headline(user: User) -> dict[str, Any] | None:
+    if not Snapshot.objects.exists():
+        return None  # a new installation: there is nothing to count yet
     cards = headline_cards()
     return {"cards": cards} if cards else None
 

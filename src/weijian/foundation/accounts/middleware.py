@@ -1,4 +1,5 @@
-"""What an account owes before it may work: a password of its own choice, and a second factor where its role needs one."""
+"""What an account owes before it may work: a password of its own choice, and a second factor where its
+role needs one."""
 
 from __future__ import annotations
 

@@ -30,7 +30,8 @@ class Role(models.TextChoices):
 
 
 class User(AbstractUser):
-    """An account. ``organisation`` and ``area`` bound what it may see; none of both with a bureau role means the district."""
+    """An account. ``organisation`` and ``area`` bound what it may see; none of both with a bureau role
+    means the district."""
 
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.CLERK)
     full_name = models.TextField(default="")

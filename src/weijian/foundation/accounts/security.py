@@ -1,6 +1,8 @@
-"""The security policy that the program itself enforces: lockout and second factor; times of sessions and links are settings.
+"""The security policy that the program itself enforces: lockout and second factor; times of sessions and
+links are settings.
 
-Source: GB/T 22239-2019 (等级保护基本要求), 8.1.4.1 identity authentication; the numbers are the product's own choice inside it.
+Source: GB/T 22239-2019 (等级保护基本要求), 8.1.4.1 identity authentication; the numbers are the product's own
+choice inside it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The life of an account: join, move, leave, lock, unlock, reset by one-time link; the only place where accounts change."""
+"""The life of an account: join, move, leave, lock, unlock, reset by one-time link; the only place where
+accounts change."""
 
 from __future__ import annotations
 
@@ -69,7 +70,8 @@ def move_account(
     actor_id: int | None = None,
     actor_name: str = "",
 ) -> User:
-    """Give an account another role, institution or department; its open sessions end, so that nothing old is still seen."""
+    """Give an account another role, institution or department; its open sessions end, so that nothing old
+    is still seen."""
     _is_here(account)
     _needs_organisation(account.username, role, organisation)
     before = {"role": account.role, "organisation": account.organisation_id, "department": account.department}

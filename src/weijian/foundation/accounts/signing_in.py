@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from weijian.foundation.accounts.models import User
 from weijian.foundation.accounts.lockout.services import note_failure
+from weijian.foundation.accounts.models import User
 from weijian.kernel.time import SystemClock, to_beijing
 
 

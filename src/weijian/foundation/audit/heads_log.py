@@ -1,4 +1,5 @@
-"""The signed heads outside the database, one JSON line each: whoever can rewrite the tables still cannot unsay these."""
+"""The signed heads outside the database, one JSON line each: whoever can rewrite the tables still cannot
+unsay these."""
 
 from __future__ import annotations
 

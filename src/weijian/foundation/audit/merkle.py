@@ -1,4 +1,5 @@
-"""The Merkle tree of RFC 6962 (section 2.1), kept as the roots of its perfect subtrees so that it grows leaf by leaf."""
+"""The Merkle tree of RFC 6962 (section 2.1), kept as the roots of its perfect subtrees so that it grows
+leaf by leaf."""
 
 from __future__ import annotations
 

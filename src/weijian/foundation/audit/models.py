@@ -31,6 +31,9 @@ class AuditLeaf(models.Model):
             models.Index(fields=["id"], name="audit_unsealed", condition=models.Q(position__isnull=True)),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.action} {self.pk}"
+
 
 class TreeHead(models.Model):
     """A signed statement: these were the first ``size`` leaves. RFC 6962, section 3.5, with a chain over the heads."""
@@ -48,3 +51,6 @@ class TreeHead(models.Model):
 
     class Meta:
         verbose_name = _("审计树头")
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.size}"

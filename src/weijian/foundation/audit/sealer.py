@@ -1,4 +1,5 @@
-"""The background thread that seals while the program serves: one look a second, a seal each minute or thousand leaves."""
+"""The background thread that seals while the program serves: one look a second, a seal each minute or
+thousand leaves."""
 
 from __future__ import annotations
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from weijian.foundation.audit import heads_log, keys
 from weijian.foundation.audit.merkle import Tree
@@ -35,7 +36,8 @@ def write_leaf(
     object_kind: str = "",
     detail: dict[str, Any] | None = None,
 ) -> AuditLeaf:
-    """Write one leaf in the caller's transaction. ``detail`` holds counts, table names and row ids, no personal data."""
+    """Write one leaf in the caller's transaction. ``detail`` holds counts, table names and row ids, no
+    personal data."""
     leaf = AuditLeaf(
         change_id=change_id,
         at=at,
@@ -54,7 +56,8 @@ def write_leaf(
 def record_reading(
     user: Any, what: str, ids: Iterable[object], *, clock: Clock | None = None
 ) -> AuditLeaf | None:
-    """One leaf for one page that showed persons: who, which list (``what``), which row ids. Nothing shown writes nothing.
+    """One leaf for one page that showed persons: who, which list (``what``), which row ids. Nothing shown
+    writes nothing.
 
     Called before the page is sent, so that what cannot be witnessed is not shown.
     """
@@ -96,7 +99,8 @@ def seal(*, clock: Clock | None = None) -> TreeHead | None:
 
 
 def seal_if_due(*, clock: Clock | None = None) -> TreeHead | None:
-    """What the background thread asks each second: seal where a thousand leaves wait, or the oldest has waited a minute."""
+    """What the background thread asks each second: seal where a thousand leaves wait, or the oldest has
+    waited a minute."""
     waiting = AuditLeaf.objects.filter(position=None).order_by("id")
     oldest = waiting.values_list("at", flat=True).first()
     if oldest is None:
@@ -108,11 +112,15 @@ def seal_if_due(*, clock: Clock | None = None) -> TreeHead | None:
 
 
 def seal_what_was_written() -> None:
-    """Seal at the end of a command, where this process has written leaves since it last did."""
+    """Seal at the end of a command, where this process has written leaves since it last did.
+
+    Where that is not possible (the database was stopped, the disk is full) the leaves wait for the next seal.
+    """
     global _sealed_up_to
     if _written > _sealed_up_to:
         _sealed_up_to = _written
-        seal()
+        with contextlib.suppress(DatabaseError, OSError):
+            seal()
 
 
 def _count_written() -> None:

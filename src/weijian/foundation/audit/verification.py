@@ -188,7 +188,8 @@ def _check_unsealed(found: Verification) -> None:
 
 
 def _check_changes(found: Verification) -> None:
-    """Each change row since the first leaf has its leaf: a leaf removed before it was sealed leaves its change behind."""
+    """Each change row since the first leaf has its leaf: a leaf removed before it was sealed leaves its
+    change behind."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.id FROM changes_change c LEFT JOIN audit_auditleaf l ON l.change_id = c.id WHERE l.id IS NULL "

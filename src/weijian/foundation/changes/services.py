@@ -27,10 +27,10 @@ def change(
 ) -> Iterator[Change]:
     """One transaction with its change row.
 
-    The id is set for the transaction (``weijian.change_id``), so that column defaults and the history trigger see it also
-    on COPY. Nested use joins the outer transaction but has its own change row until it ends. At the end one audit leaf is
-    written with reason, source, and the tables and numbers of rows touched; ``action`` and ``detail`` (no personal data)
-    say more where the caller knows it.
+    The id is set for the transaction (``weijian.change_id``), so that column defaults and the history trigger
+    see it also on COPY. Nested use joins the outer transaction but has its own change row until it ends. At the
+    end one audit leaf is written with reason, source, and the tables and numbers of rows touched; ``action`` and
+    ``detail`` (no personal data) say more where the caller knows it.
 
     Raises whatever the body raises; then nothing of it is kept, the change row included.
     """

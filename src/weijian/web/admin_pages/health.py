@@ -1,4 +1,5 @@
-"""What the health page shows: disk, last backup, queue, last snapshot, dirty partitions, age of the audit head, versions."""
+"""What the health page shows: disk, last backup, queue, last snapshot, dirty partitions, age of the audit
+head, versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What waits for the three administrators, on their homes: checks that are not well, accounts to protect, leaves to seal."""
+"""What waits for the three administrators, on their homes: checks that are not well, accounts to protect,
+leaves to seal."""
 
 from __future__ import annotations
 

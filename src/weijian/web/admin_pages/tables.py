@@ -63,7 +63,7 @@ def role_table(request: HttpRequest) -> TableState:
         Row(
             (
                 Cell(text=one.en if language() == "en" else one.zh, note=one.id),
-                "、".join(str(role.label) for role in Role if role in one.roles),
+                _("、").join(str(role.label) for role in Role if role in one.roles),
             )
         )
         for one in PERMISSIONS.values()

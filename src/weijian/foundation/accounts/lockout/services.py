@@ -1,4 +1,5 @@
-"""Counts wrong passwords, locks after too many, forgets them at success; witnesses sign-in and sign-out in the audit."""
+"""Counts wrong passwords, locks after too many, forgets them at success; witnesses sign-in and sign-out in
+the audit."""
 
 from __future__ import annotations
 
