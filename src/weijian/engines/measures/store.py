@@ -146,7 +146,8 @@ def _count_kind(
     for query in flow_queries(kind, components):
         cubes = []
         for path, digest in files:
-            open_kind(connection, kind, [path])
+            if not _cube_path(query.sql(), query.table, digest, cache).exists():
+                open_kind(connection, kind, [path])
             cubes.append(_cached(connection, query.sql(), query.table, digest, cache))
         _insert(connection, query, cubes)
     open_kind(connection, kind, [path for path, _digest in files])
@@ -178,14 +179,18 @@ def _links(connection: duckdb.DuckDBPyConnection, kind: RecordKind) -> str:
 
 def _cached(connection: duckdb.DuckDBPyConnection, sql: str, name: str, digest: str, cache: Path) -> Path:
     """The cube of one partition as a Parquet file, counted now where the cache has none."""
-    content = hashlib.sha256(digest.encode()).hexdigest()[:16]
-    fingerprint = hashlib.sha256(sql.encode()).hexdigest()[:16]
-    target = cache / f"{name}-{content}-{fingerprint}.parquet"
+    target = _cube_path(sql, name, digest, cache)
     if not target.exists():
         temporary = target.with_suffix(f".{os.getpid()}.part")
         connection.execute(f"COPY ({sql}) TO '{_quoted(temporary)}' (FORMAT parquet, COMPRESSION zstd)")
         os.replace(temporary, target)
     return target
+
+
+def _cube_path(sql: str, name: str, digest: str, cache: Path) -> Path:
+    content = hashlib.sha256(digest.encode()).hexdigest()[:16]
+    fingerprint = hashlib.sha256(sql.encode()).hexdigest()[:16]
+    return cache / f"{name}-{content}-{fingerprint}.parquet"
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, query: CubeQuery, cubes: Sequence[Path]) -> None:

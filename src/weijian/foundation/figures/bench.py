@@ -37,8 +37,8 @@ class Sample:
 def bench_measures(say: Print, *, peers: int = 12) -> list[Sample]:
     """All indicators × institutions × 12 months from the snapshot; then ``peers`` of the same the two other ways.
 
-    Peers answer the same components by institution and month, one statement each, on the same database and in pandas over
-    the same Parquet files; their time is extrapolated to all components and printed as a ratio.
+    Peers answer the same components by institution and month, one statement each, on the same database and in
+    pandas over the same Parquet files; their time is extrapolated to all components and printed as a ratio.
     """
     snapshot = current_snapshot()
     year = months_of(snapshot)[1].year
