@@ -20,6 +20,7 @@ from weijian.foundation.obligations.queries import count_for
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.ui.components import NavGroup, NavItem, Shell, SnapshotBadge
 from weijian.foundation.ui.navigation import Entry, Group
+from weijian.foundation.ui.presentation import language
 from weijian.kernel.time import SystemClock
 
 
@@ -102,4 +103,6 @@ def _snapshot() -> SnapshotBadge | None:
 
 def _district_name() -> str:
     district = Area.objects.filter(level=Area.Level.DISTRICT).order_by("id").first()
-    return district.zh if district else ""
+    if district is None:
+        return ""
+    return district.en if language() == "en" else district.zh

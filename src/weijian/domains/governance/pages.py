@@ -76,8 +76,8 @@ def status_table(
 ) -> TableState:
     """Targets, worst first, with owner and days left; ``asked``: the query parameters of the page."""
     columns = (
-        Column("light", _("状态"), "status", optional=False),
         Column("target", _("目标"), fixed=True, optional=False),
+        Column("light", _("状态"), "status", optional=False),
         Column("limit", _("目标值"), "number"),
         Column("actual", _("实际"), "number"),
         Column("baseline", _("上年"), "number"),
@@ -102,8 +102,8 @@ def status_table(
         rows.append(
             Row(
                 (
-                    Cell(light=Light(one.judgement.level, rule=rule)),
                     Cell(text=target.en if english else target.zh, note=_section_of(target.task)),
+                    Cell(light=Light(one.judgement.level, rule=rule)),
                     Cell(figure=Figure(target.value, style), note=_comparison(target.comparator)),
                     figure_of(one.actual) if one.actual else Figure(None, style, trace_url=trace, reason=_("尚无数据")),
                     figure_of(one.baseline) if one.baseline else Figure(None, style),

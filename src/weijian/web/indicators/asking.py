@@ -12,6 +12,7 @@ from weijian.foundation.areas.models import Area
 from weijian.foundation.figures.store import latest_year
 from weijian.foundation.organisations.models import Organisation
 from weijian.foundation.snapshots.models import Snapshot
+from weijian.foundation.ui.presentation import language
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Period
 
@@ -72,4 +73,4 @@ def period_choices(snapshot: Snapshot, asked: Asked) -> list[tuple[str, str, boo
         codes += [f"{year}-{month:02d}" for month in range(1, 13)]
     if str(asked.period) not in codes:
         codes.insert(0, str(asked.period))
-    return [(code, Period.parse(code).label_zh, code == str(asked.period)) for code in codes]
+    return [(code, Period.parse(code).label(language()), code == str(asked.period)) for code in codes]

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from weijian.definitions.measures import Measure
 from weijian.foundation.areas.models import Area
@@ -39,11 +40,11 @@ from weijian.kernel.time import Period
 from weijian.web.indicators.asking import Asked
 
 LIST_COLUMNS = (
-    Column("name", _("指标"), fixed=True, optional=False, sortable=True),
-    Column("value", _("数值"), "number"),
-    Column("change", _("比上年同期"), "number"),
-    Column("population", _("人口口径")),
-    Column("source", _("来源")),
+    Column("name", gettext_lazy("指标"), fixed=True, optional=False, sortable=True),
+    Column("value", gettext_lazy("数值"), "number"),
+    Column("change", gettext_lazy("比上年同期"), "number"),
+    Column("population", gettext_lazy("人口口径")),
+    Column("source", gettext_lazy("来源")),
 )
 
 
@@ -140,7 +141,7 @@ def group_chart(measure: Measure, asked: Asked, rows: Sequence[tuple[str, Answer
         "groups",
         _("%(name)s在哪里高、哪里低") % {"name": name_of(measure)},
         [name for name, _answer in shown],
-        (Series(asked.period.label_zh, [_number(answer) for _name, answer in shown]),),
+        (Series(asked.period.label(language()), [_number(answer) for _name, answer in shown]),),
         "bar_horizontal",
         measure.unit,
         places=measure.decimals,

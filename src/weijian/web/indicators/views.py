@@ -34,6 +34,7 @@ from weijian.foundation.ui.components import (
     TableQuery,
     TableState,
 )
+from weijian.foundation.ui.presentation import language
 from weijian.web.indicators import asking, pages
 from weijian.web.indicators.export import export_rows
 
@@ -92,7 +93,7 @@ def indicator_detail(request: HttpRequest, measure_id: str) -> HttpResponse:
     card = None
     if now is not None:
         card = StatCard(
-            asked.period.label_zh, figure_of(now, trace=False), definition_of(measure), change_of(measure, now, last)
+            asked.period.label(language()), figure_of(now, trace=False), definition_of(measure), change_of(measure, now, last)
         )
     context: dict[str, object] = {
         "measure": measure,
