@@ -176,7 +176,7 @@ class _Reader:
         named = node.copy()
         for column in named.find_all(exp.Column):
             column.replace(exp.to_identifier(self.words_of(column)))
-        return named.sql(dialect="duckdb").replace('"', "")
+        return str(named.sql(dialect="duckdb").replace('"', ""))
 
     def _literal(self, node: Any, column: Any) -> str:
         if not isinstance(node, exp.Literal):
