@@ -59,7 +59,10 @@ class IssueForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        streets = Area.objects.filter(level=Area.Level.STREET, valid_to__isnull=True).order_by("code")
+        # Streets where institutions stand: one that was renamed still names those that have not moved.
+        standing = Organisation.objects.values_list("area_id", "area__parent_id")
+        places = {one for pair in standing for one in pair if one is not None}
+        streets = Area.objects.filter(level=Area.Level.STREET, pk__in=places).order_by("code")
         self.fields["streets"].choices = [(one.pk, one.zh) for one in streets]  # type: ignore[attr-defined]
 
     def clean_codes(self) -> list[str]:
