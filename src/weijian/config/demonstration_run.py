@@ -15,7 +15,7 @@ from weijian.foundation.reference_data import load_reference_data
 from weijian.domains.governance.services import load_plan
 from weijian.exchange.submissions.models import Submission
 from weijian.foundation.figures.queries import figures
-from weijian.foundation.figures.services import publish_figures
+from weijian.foundation.figures.store import store_of
 from weijian.foundation.snapshots.services import publish_snapshot
 from weijian.reports.annual.services import make_annual_report
 from weijian.world.write import write_world
@@ -92,7 +92,7 @@ def run(scale: float, year: int, district: str, steps: Steps) -> DemoSummary:
         snapshot = publish_snapshot(progress=report)
         summary.snapshot = snapshot.pk
     with steps("计算指标") as report:
-        publish_figures(snapshot, report)
+        store_of(snapshot, report)
         summary.lines = _headline(year)
     with steps("计划与报告") as report:
         if district == "440113":
