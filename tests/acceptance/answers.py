@@ -6,7 +6,7 @@ Where a sum is not plain from the drawing, the line says how it was reckoned.
 from __future__ import annotations
 
 #: Figures of 2018 after everything has been sent (mended, corrected, late, withdrawn).
-FIGURES = {
+FIGURES: dict[str, str | None] = {
     "visits.total": "26",  # H 9 + S 8 + C 9
     "visits.outpatient": "19",
     "visits.emergency": "5",  # V03 V07 V11 V20 V23
@@ -43,6 +43,7 @@ FIGURES = {
     "mortality.deaths_resident": "5",  # D2 D3 D4 D5 D7
     "mortality.crude_rate_resident": "5.00",
     "mortality.crude_rate_registered": "8.00",  # D2 D4 D5 D7 of 500
+    "life.expectancy_abridged": None,  # people died at ages at which the population table has nobody
     "mortality.injury_rate": "100.00",  # D7 of 1000; D6 is no resident
     "contract.teams": "1",
     "contract.persons": "7",  # K1 K2 K3 K4 K5 K6 K9

@@ -79,6 +79,15 @@ def _grouped(values: Schedule, lows: tuple[int, ...]) -> Schedule:
     return np.array([values[low:high].sum() for low, high in pairwise(edges)])
 
 
+def _lacks_people(died: Schedule, people: Schedule) -> bool:
+    """Whether anybody died in an age group of the abridged table in which nobody lived: then no rate by age is true.
+
+    Population tables that stop short of an age do this; a life table would let everybody die there.
+    """
+    lows = AgeGrid.abridged().lows
+    return bool(((_grouped(people, lows) == 0) & (_grouped(died, lows) > 0)).any())
+
+
 def _expectancy(grid: AgeGrid, sex: str | None) -> TableFunction:
     def computed(measure: Measure, connection: duckdb.DuckDBPyConnection, period: Period, scope: Scope) -> Figure:
         own = Scope(scope.area_id, scope.organisation_id, sex or scope.sex)
@@ -86,6 +95,8 @@ def _expectancy(grid: AgeGrid, sex: str | None) -> TableFunction:
         if found is None or scope.organisation_id is not None:
             return _none(measure, period, "no_denominator")
         died, people = found
+        if _lacks_people(died, people):
+            return _none(measure, period, "zero_denominator")
         table = life_tables(grid, _grouped(people, grid.lows), _grouped(died, grid.lows))
         value = float(table.ex[0, 0])
         if not np.isfinite(value):
@@ -125,6 +136,8 @@ def _standardised(measure: Measure, connection: duckdb.DuckDBPyConnection, perio
     if found is None or scope.organisation_id is not None:
         return _none(measure, period, "no_denominator")
     died, people = found
+    if _lacks_people(died, people):
+        return _none(measure, period, "zero_denominator")
     weights = _standard()
     lows = tuple(weights)
     rates = np.divide(
