@@ -52,6 +52,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     step = SIGNS.get(Role(user.role))
     owed = owed_by(user)
+    period = request.GET.get("period", "").strip()
+    if period:
+        owed = owed.filter(period=period)
     waiting = owed.exclude(state__in=(DatasetPeriod.State.SIGNED,))[:SHOWN]
     to_mend: dict[str, int] = {}
     open_rows = QuarantinedRow.objects.filter(
@@ -60,6 +63,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     for dataset in open_rows.values_list("dataset", flat=True):
         to_mend[dataset] = to_mend.get(dataset, 0) + 1
     context = {
+        "period": period,
         "owed": [
             {"row": one, "kind": _name(one.dataset), "mine": step is not None and one.next_step() == step}
             for one in waiting
