@@ -49,9 +49,7 @@ COUNTED: dict[str, Any] = {
     "py17-u5mr": share(CHILD["registered_under5"], CHILD["registered_live_births_mch_year"], 1000),
     "py17-maternal-deaths": CHILD["registered_maternal"],
     "py17-ehr-records": WORLD["health_records"]["records"],
-    "py17-ehr-rate": share(
-        WORLD["health_records"]["records"], WORLD["population"]["service"]["year_end_2017"], 100
-    ),
+    "py17-ehr-rate": share(WORLD["health_records"]["records"], WORLD["population"]["service"]["year_end_2017"], 100),
     "py17-fd-coverage": share(CONTRACTS["in_force"], WORLD["population"]["service"]["year_end_2017"], 100),
     "py17-fd-key-coverage": share(CONTRACTS["key_in_force"], CONTRACTS["key_population"], 100),
     "py17-fd-teams": CONTRACTS["teams"],

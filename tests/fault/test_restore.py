@@ -60,9 +60,7 @@ def python(home: Path, program: str, *arguments: str) -> str:
 
 def _run(home: Path, command: list[str], code: int) -> str:
     unset = ("DATABASE_URL", "WEIJIAN_SECRET_KEY", "DJANGO_SETTINGS_MODULE", "WEIJIAN_DEMO")
-    env = {name: value for name, value in os.environ.items() if name not in unset} | {
-        "WEIJIAN_HOME": str(home)
-    }
+    env = {name: value for name, value in os.environ.items() if name not in unset} | {"WEIJIAN_HOME": str(home)}
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr[-4000:] + done.stdout[-2000:]
     return done.stdout + (done.stderr if code else "")
@@ -86,9 +84,7 @@ def test_backup_destroy_restore(tmp_path: Path, small_world_folder: Path) -> Non
         backup = Path(done["folder"])
         assert json.loads(weijian(home, "backup", "--out", str(out), "--json"))["shared"] > 0
 
-        assert "installation.exists" in weijian(home, "restore", str(backup), code=1), (
-            "never over what is there"
-        )
+        assert "installation.exists" in weijian(home, "restore", str(backup), code=1), "never over what is there"
         embedded_pg.stop(home)
         shutil.rmtree(home)
 

@@ -145,18 +145,12 @@ def test_institution_opens_is_renamed_and_merges_with_history() -> None:
     assert client.post("/manage/organisations/new", made).status_code == 302
     assert "已使用" in client.post("/manage/organisations/new", made).content.decode()
     address = "/manage/organisations/NEW1/"
-    assert (
-        client.post(address, {"act": "rename", "zh": "改名门诊部", "en": "", "day": "2017-05-01"}).status_code
-        == 302
-    )
+    assert client.post(address, {"act": "rename", "zh": "改名门诊部", "en": "", "day": "2017-05-01"}).status_code == 302
     other = Organisation.objects.exclude(code="NEW1").order_by("code").first()
     assert other is not None
     early = client.post(address, {"act": "close", "last_day": "2016-12-31", "successor": other.code})
     assert "早于" in early.content.decode()
-    assert (
-        client.post(address, {"act": "close", "last_day": "2017-12-31", "successor": other.code}).status_code
-        == 302
-    )
+    assert client.post(address, {"act": "close", "last_day": "2017-12-31", "successor": other.code}).status_code == 302
     one = Organisation.objects.get(code="NEW1")
     assert (one.zh, one.former_zh, one.successor) == ("改名门诊部", "新门诊部", other)
     text = client.get(address).content.decode()

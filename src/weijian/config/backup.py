@@ -70,9 +70,7 @@ def back_up(out: Path, report: Report = lambda step: None) -> BackupResult:
         report("数据库")
         embedded_pg.dump(info, partial / DUMP)
         report("报送原件与快照")
-        shared = sum(
-            _copy_content(home() / name, partial / DATA / name, earlier, name) for name in CONTENT_FOLDERS
-        )
+        shared = sum(_copy_content(home() / name, partial / DATA / name, earlier, name) for name in CONTENT_FOLDERS)
         report("校验值")
         hashes = _hashes(partial)
         meta = {
@@ -85,9 +83,7 @@ def back_up(out: Path, report: Report = lambda step: None) -> BackupResult:
         os.sync()
         partial.rename(target)
     except OSError as problem:
-        raise WeijianError(
-            "backup.disk", f"备份失败:{problem.strerror}。", str(out), "清理空间或换一个目录"
-        ) from None
+        raise WeijianError("backup.disk", f"备份失败:{problem.strerror}。", str(out), "清理空间或换一个目录") from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
@@ -142,9 +138,7 @@ def check_backup(source: Path) -> dict:  # type: ignore[type-arg]
             "backup.broken", "这里没有完整的备份。", str(source), "指明 weijian backup 生成的目录"
         ) from None
     if contents.get("format") != FORMAT:
-        raise WeijianError(
-            "backup.format", "备份的格式不是本版本的。", str(source), "用生成它的版本恢复,再升级"
-        )
+        raise WeijianError("backup.format", "备份的格式不是本版本的。", str(source), "用生成它的版本恢复,再升级")
     faults = []
     for name, digest in files.items():
         path = source / name
@@ -159,9 +153,7 @@ def check_backup(source: Path) -> dict:  # type: ignore[type-arg]
 
 def latest_backup(out: Path) -> Path | None:
     """The newest complete backup below ``out``."""
-    found = (
-        sorted(path for path in out.glob("weijian-*Z") if (path / CONTENTS).exists()) if out.exists() else []
-    )
+    found = sorted(path for path in out.glob("weijian-*Z") if (path / CONTENTS).exists()) if out.exists() else []
     return found[-1] if found else None
 
 
@@ -217,6 +209,4 @@ def _refuse_full_database(info: embedded_pg.ConnectionInfo) -> None:
     with psycopg.connect(info.as_libpq_dsn()) as session:
         found = session.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone()
     if found and found[0]:
-        raise WeijianError(
-            "backup.database", "数据库不是空的。", info.dbname, "在 DATABASE_URL 中写一个空数据库"
-        )
+        raise WeijianError("backup.database", "数据库不是空的。", info.dbname, "在 DATABASE_URL 中写一个空数据库")

@@ -20,7 +20,9 @@ BENCHES: dict[str, tuple[str, str]] = {
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("bench", help=f"Run a benchmark: {', '.join(sorted(BENCHES))}. Example: weijian bench detection")(_bench)
+    app.command("bench", help=f"Run a benchmark: {', '.join(sorted(BENCHES))}. Example: weijian bench detection")(
+        _bench
+    )
 
 
 def _bench(name: Annotated[str, typer.Argument(help="Name of the benchmark.")]) -> None:

@@ -93,9 +93,7 @@ def _references() -> Iterator[Finding]:
                 )
                 missing, rows = cursor.fetchone()
             if missing:
-                yield Finding(
-                    "references", f"{kind.id}.{column}", rows, f"{missing} 个编号在 {target} 中不存在"
-                )
+                yield Finding("references", f"{kind.id}.{column}", rows, f"{missing} 个编号在 {target} 中不存在")
 
 
 def _receipts() -> Iterator[Finding]:

@@ -47,7 +47,13 @@ def options(
 def build() -> typer.Typer:
     """Register every command; Django is imported only inside the commands that need it."""
     present = [name for name in ENGINE_COMMANDS if find_spec(name)]
-    for name in (*present, "weijian.config.commands", "weijian.config.installation_cli", "weijian.config.bench", *modules("cli")):
+    for name in (
+        *present,
+        "weijian.config.commands",
+        "weijian.config.installation_cli",
+        "weijian.config.bench",
+        *modules("cli"),
+    ):
         import_module(name).register(app)
     return app
 

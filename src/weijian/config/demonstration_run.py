@@ -11,11 +11,11 @@ from rich.table import Table
 
 from weijian.config.demo_accounts import PASSWORD, create_demo_accounts
 from weijian.config.demonstration import ingest_world
-from weijian.foundation.reference_data import load_reference_data
 from weijian.domains.governance.services import load_plan
 from weijian.exchange.submissions.models import Submission
 from weijian.foundation.figures.queries import figures
 from weijian.foundation.figures.store import store_of
+from weijian.foundation.reference_data import load_reference_data
 from weijian.foundation.snapshots.services import publish_snapshot
 from weijian.reports.annual.services import make_annual_report
 from weijian.world.write import write_world

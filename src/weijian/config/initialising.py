@@ -21,9 +21,7 @@ def initialise(district: str, administrator: str) -> str:
     """
     place = home()
     if (place / MARK).exists() or (place / DEMO_MARK).exists():
-        raise WeijianError(
-            "installation.exists", "该目录已有安装或演示。", str(place), "用 --data-dir 指定一个空目录"
-        )
+        raise WeijianError("installation.exists", "该目录已有安装或演示。", str(place), "用 --data-dir 指定一个空目录")
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     start(migrate=True)
     from weijian.foundation.accounts.models import Role, User

@@ -13,24 +13,18 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command(
-        "init", help="Make a real installation: reference data and one administrator by a one-time link."
-    )(_init)
-    app.command("backup", help="Back up database, submitted files, snapshots and keys while work goes on.")(
-        _backup
+    app.command("init", help="Make a real installation: reference data and one administrator by a one-time link.")(
+        _init
     )
+    app.command("backup", help="Back up database, submitted files, snapshots and keys while work goes on.")(_backup)
     app.command("restore", help="Restore a backup into an empty home.")(_restore)
     app.command("upgrade", help="Back up, then bring server and schema to this version.")(_upgrade)
-    app.command("check", help="Check references, receipts, files, snapshots and audit. Exit 1 on a finding.")(
-        _check
-    )
+    app.command("check", help="Check references, receipts, files, snapshots and audit. Exit 1 on a finding.")(_check)
 
 
 def _init(
     district: Annotated[str, typer.Option(help="Area code of the district.")] = "440113",
-    administrator: Annotated[
-        str, typer.Option(help="User name of the first system administrator.")
-    ] = "admin",
+    administrator: Annotated[str, typer.Option(help="User name of the first system administrator.")] = "admin",
     site: Annotated[
         str, typer.Option(help="Address at which people reach this installation.")
     ] = "http://127.0.0.1:8000",
@@ -42,9 +36,7 @@ def _init(
 
 
 def _backup(
-    out: Annotated[
-        Path, typer.Option(help="Folder that receives the backup, on another disk.", file_okay=False)
-    ],
+    out: Annotated[Path, typer.Option(help="Folder that receives the backup, on another disk.", file_okay=False)],
     as_json: Json = False,
 ) -> None:
     from weijian.config.backup import back_up
@@ -59,9 +51,7 @@ def _backup(
 
 
 def _restore(
-    source: Annotated[
-        Path, typer.Argument(exists=True, file_okay=False, help="Folder that weijian backup made.")
-    ],
+    source: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder that weijian backup made.")],
 ) -> None:
     from weijian.config.backup import restore_into_empty_home
 
@@ -70,9 +60,7 @@ def _restore(
 
 
 def _upgrade(
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the backup; else HOME/backups.", file_okay=False)
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the backup; else HOME/backups.", file_okay=False)] = None,
 ) -> None:
     from weijian.config.upgrading import upgrade_installation
     from weijian.foundation.process import home

@@ -29,9 +29,7 @@ def upgrade_installation(out: Path, report: Report = lambda step: None) -> tuple
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    plan = [
-        str(migration) for migration, _back in executor.migration_plan(executor.loader.graph.leaf_nodes())
-    ]
+    plan = [str(migration) for migration, _back in executor.migration_plan(executor.loader.graph.leaf_nodes())]
     report("数据库结构")
     call_command("migrate", interactive=False, verbosity=0)
     from weijian.foundation.changes.services import change

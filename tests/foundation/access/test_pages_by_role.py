@@ -29,11 +29,7 @@ def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, UR
 
 
 def _guarded() -> list[tuple[str, URLPattern]]:
-    return [
-        (address, one)
-        for address, one in _patterns(get_resolver())
-        if getattr(one.callback, "permission", None)
-    ]
+    return [(address, one) for address, one in _patterns(get_resolver()) if getattr(one.callback, "permission", None)]
 
 
 @pytest.fixture

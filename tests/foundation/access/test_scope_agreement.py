@@ -60,9 +60,7 @@ class ScopeAgreement(TestCase):
 
     @settings(max_examples=40)
     @given(ROWS, SCOPES)
-    def test_three_predicates_give_the_rows_of_the_rule(
-        self, rows: list[tuple[int, int]], scope: ReadScope
-    ) -> None:
+    def test_three_predicates_give_the_rows_of_the_rule(self, rows: list[tuple[int, int]], scope: ReadScope) -> None:
         facts = [_values(number, *row) for number, row in enumerate(rows, start=1)]
         columns = [field.column for field in FACTS._meta.concrete_fields]
         table = FACTS._meta.db_table
@@ -87,9 +85,7 @@ class ScopeAgreement(TestCase):
         where, values = scope.duckdb("f")
         with duckdb.connect() as lake:
             lake.register("facts", drawn)
-            by_duckdb = {
-                row[0] for row in lake.execute(f"SELECT f.id FROM facts f WHERE {where}", values).fetchall()
-            }
+            by_duckdb = {row[0] for row in lake.execute(f"SELECT f.id FROM facts f WHERE {where}", values).fetchall()}
         assert by_orm == by_sql == by_duckdb == _expected(rows, scope)
 
 
@@ -103,9 +99,7 @@ def test_no_scope_no_rows(rows: list[tuple[int, int]]) -> None:
 @pytest.mark.parametrize("role", list(Role))
 def test_scope_of_each_role(role: Role) -> None:
     parent, other = Organisation.objects.filter(type=Organisation.Type.HOSPITAL).order_by("id")[:2]
-    user = create_account(
-        username="u", password=None, role=role, full_name="", organisation=parent, sensitivity=3
-    )
+    user = create_account(username="u", password=None, role=role, full_name="", organisation=parent, sensitivity=3)
     scope = scope_for(user)
     reach = REACH.get(role, Reach.NONE)
     if reach is Reach.NONE:

@@ -142,9 +142,7 @@ def test_nobody_locks_or_ends_the_own_account(make: Make) -> None:
 
 
 def test_sign_up_is_closed(client: Client) -> None:
-    response = client.post(
-        "/account/signup/", {"username": "mallory", "password1": PASSWORD, "password2": PASSWORD}
-    )
+    response = client.post("/account/signup/", {"username": "mallory", "password1": PASSWORD, "password2": PASSWORD})
     assert response.status_code in (200, 302, 403)
     assert not User.objects.filter(username="mallory").exists()
 
@@ -183,9 +181,7 @@ def test_import_reads_what_bureaus_write(tmp_path: Path, encoding: str) -> None:
 
 def test_import_names_every_faulty_row_and_makes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
-    file.write_text(
-        "账号,姓名,角色,机构代码\nli,李,填报人,\nli,李,厨师,\n,王,director,\nzhao,赵,director,NOWHERE\n"
-    )
+    file.write_text("账号,姓名,角色,机构代码\nli,李,填报人,\nli,李,厨师,\n,王,director,\nzhao,赵,director,NOWHERE\n")
     with pytest.raises(WeijianError) as problem:
         read_accounts(file)
     for number in (2, 3, 4, 5):

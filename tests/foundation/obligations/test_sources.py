@@ -69,9 +69,7 @@ def test_rows_in_quarantine_are_owed_until_they_are_mended() -> None:
 
 
 def test_supervised_task_is_owed_by_its_department() -> None:
-    given = supervise(
-        text="三月底前改进", due_on=date(2018, 3, 31), on=date(2018, 3, 1), department="medical"
-    )
+    given = supervise(text="三月底前改进", due_on=date(2018, 3, 31), on=date(2018, 3, 1), department="medical")
     owed = Obligation.objects.get(kind=Obligation.Kind.SUPERVISION)
     assert (owed.subject, owed.department) == (given.public_id, "medical")
     assert owed.due_at == datetime(2018, 3, 31, 16, tzinfo=UTC)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from weijian.foundation.snapshots import lake
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.snapshots.services import STEPS, publish_snapshot

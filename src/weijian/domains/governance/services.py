@@ -203,7 +203,11 @@ def close_by_measurement(*, on: date) -> list[Supervision]:
             one.save(update_fields=["state", "closed_on", "closed_value", "closed_snapshot_id"])
             if closes:
                 close_obligations(
-                    Obligation.Kind.SUPERVISION, [one.public_id], on=on, by=f"快照 {answer.snapshot_id}", change_id=row.id
+                    Obligation.Kind.SUPERVISION,
+                    [one.public_id],
+                    on=on,
+                    by=f"快照 {answer.snapshot_id}",
+                    change_id=row.id,
                 )
             else:
                 open_obligations([_owed(one, on)], change_id=row.id)

@@ -147,11 +147,7 @@ def _list(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON d
         print(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        print(
-            "\t".join(
-                str(row[name] or "—") for name in ("username", "full_name", "role", "organisation", "state")
-            )
-        )
+        print("\t".join(str(row[name] or "—") for name in ("username", "full_name", "role", "organisation", "state")))
 
 
 def _role(text: str):  # type: ignore[no-untyped-def]

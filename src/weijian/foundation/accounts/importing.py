@@ -42,9 +42,7 @@ def read_accounts(file: Path) -> list[WantedAccount]:
     """
     rows = list(csv.DictReader(io.StringIO(_text(file))))
     if not rows or "username" not in {COLUMNS.get(name, name) for name in rows[0]}:
-        raise WeijianError(
-            "account.import", "表头缺少“账号”列或没有行。", file.name, "表头:" + ",".join(COLUMNS)
-        )
+        raise WeijianError("account.import", "表头缺少“账号”列或没有行。", file.name, "表头:" + ",".join(COLUMNS))
     roles = {**{role.value: role for role in Role}, **{str(role.label): role for role in Role}}
     institutions = {one.code: one for one in Organisation.objects.all()}
     taken = set(User.objects.values_list("username", flat=True))
@@ -70,9 +68,7 @@ def read_accounts(file: Path) -> list[WantedAccount]:
             )
         )
     if faults:
-        raise WeijianError(
-            "account.import", ";".join(faults[:10]), file.name, "改正后重新导入,目前没有新建任何账号"
-        )
+        raise WeijianError("account.import", ";".join(faults[:10]), file.name, "改正后重新导入,目前没有新建任何账号")
     return wanted
 
 

@@ -37,9 +37,7 @@ def create_account(
     ``account.organisation`` where the role needs an institution.
     """
     if not username or len(username) > 150 or not all(one.isalnum() or one in "@.+-_" for one in username):
-        raise WeijianError(
-            "account.username", "账号名只能用文字、数字和 @ . + - _。", username[:40], "换一个账号名"
-        )
+        raise WeijianError("account.username", "账号名只能用文字、数字和 @ . + - _。", username[:40], "换一个账号名")
     if User.objects.filter(username=username).exists():
         raise WeijianError("account.exists", f"账号 {username} 已存在。", username, "换一个账号名")
     _needs_organisation(username, role, organisation)
@@ -156,9 +154,7 @@ def unlock(account: User, *, source: str = "page", actor_id: int | None = None, 
     return account
 
 
-def reset_link(
-    account: User, *, source: str = "page", actor_id: int | None = None, actor_name: str = ""
-) -> str:
+def reset_link(account: User, *, source: str = "page", actor_id: int | None = None, actor_name: str = "") -> str:
     """Take the password away and return the path of a one-time link, to be handed over by the administrator.
 
     The link dies when it is used, when another is made, and after the time that the policy names.
@@ -172,9 +168,7 @@ def reset_link(
         account.save()
         end_sessions(account)
         key = default_token_generator.make_token(account)
-    return reverse(
-        "account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(account), "key": key}
-    )
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(account), "key": key})
 
 
 def end_sessions(account: User) -> int:
@@ -208,21 +202,15 @@ def _changing(account: User, words: str, action: str, source: str, actor_id: int
 
 def _is_here(account: User) -> None:
     if account.left_on is not None:
-        raise WeijianError(
-            "account.left", f"账号 {account.username} 已注销。", account.username, "新建一个账号"
-        )
+        raise WeijianError("account.left", f"账号 {account.username} 已注销。", account.username, "新建一个账号")
 
 
 def _needs_organisation(username: str, role: Role, organisation: Organisation | None) -> None:
     if role in OF_AN_INSTITUTION and organisation is None:
-        raise WeijianError(
-            "account.organisation", f"角色“{role.label}”需要所属机构。", username, "指明机构代码"
-        )
+        raise WeijianError("account.organisation", f"角色“{role.label}”需要所属机构。", username, "指明机构代码")
 
 
 def _last_of_its_kind(account: User) -> None:
     others = User.objects.filter(role=Role.SYSTEM_ADMIN, is_active=True).exclude(pk=account.pk)
     if account.role == Role.SYSTEM_ADMIN and not others.exists():
-        raise WeijianError(
-            "account.last", "这是最后一位系统管理员。", account.username, "先新建另一位系统管理员"
-        )
+        raise WeijianError("account.last", "这是最后一位系统管理员。", account.username, "先新建另一位系统管理员")

@@ -33,9 +33,7 @@ def _verify(
     if as_json:
         print(json.dumps(found.as_dict(), ensure_ascii=False))
     else:
-        print(
-            f"已封存 {found.sealed:,},未封存 {found.unsealed:,},树头 {found.heads:,}(库外 {found.exported:,})"
-        )
+        print(f"已封存 {found.sealed:,},未封存 {found.unsealed:,},树头 {found.heads:,}(库外 {found.exported:,})")
         for fault in found.broken:
             print(f"破坏 {fault.kind} {fault.where}: {fault.what}")
         print("完整" if found.whole else f"发现 {len(found.broken)} 处破坏")

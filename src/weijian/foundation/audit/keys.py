@@ -62,9 +62,7 @@ def _private() -> Ed25519PrivateKey:
     file = folder() / "signing.key"
     if not file.exists():
         new = Ed25519PrivateKey.generate()
-        write_private(
-            file, base64.b64encode(new.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
-        )
+        write_private(file, base64.b64encode(new.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())))
     try:
         key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(file.read_text(encoding="ascii")))
     except (OSError, ValueError):

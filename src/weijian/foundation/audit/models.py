@@ -42,9 +42,7 @@ class TreeHead(models.Model):
     at = models.DateTimeField()
     size = models.BigIntegerField()
     root = models.CharField(max_length=64)
-    frontier = (
-        models.JSONField()
-    )  # roots of the perfect subtrees, largest first: the next seal goes on from here
+    frontier = models.JSONField()  # roots of the perfect subtrees, largest first: the next seal goes on from here
     previous = models.CharField(max_length=64)  # hash of the head before; empty for the first
     key_id = models.CharField(max_length=16)
     signature = models.TextField()  # Ed25519 over the statement, base64

@@ -53,9 +53,7 @@ def write_leaf(
     return leaf
 
 
-def record_reading(
-    user: Any, what: str, ids: Iterable[object], *, clock: Clock | None = None
-) -> AuditLeaf | None:
+def record_reading(user: Any, what: str, ids: Iterable[object], *, clock: Clock | None = None) -> AuditLeaf | None:
     """One leaf for one page that showed persons: who, which list (``what``), which row ids. Nothing shown
     writes nothing.
 

@@ -23,9 +23,7 @@ def counters() -> Counts:
     """The counters now. They may hold rows of earlier transactions of the session: only differences mean something."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTERS)
-        return {
-            table: (inserted, updated, deleted) for table, inserted, updated, deleted in cursor.fetchall()
-        }
+        return {table: (inserted, updated, deleted) for table, inserted, updated, deleted in cursor.fetchall()}
 
 
 def touched(before: Counts, after: Counts) -> dict[str, dict[str, int]]:
@@ -34,9 +32,7 @@ def touched(before: Counts, after: Counts) -> dict[str, dict[str, int]]:
     for table, now in sorted(after.items()):
         then = before.get(table, (0, 0, 0))
         rows = {
-            name: a - b
-            for name, a, b in zip(("inserted", "updated", "deleted"), now, then, strict=True)
-            if a - b > 0
+            name: a - b for name, a, b in zip(("inserted", "updated", "deleted"), now, then, strict=True) if a - b > 0
         }
         if rows:
             found[table] = rows

@@ -111,9 +111,7 @@ def _check_log(heads: list[TreeHead], lines: list[dict[str, Any]], name: str, fo
     newest = max(said, default=0)
     for head in heads:
         # Heads after the newest of the log were committed just before a crash: the next seal writes them there.
-        if head.number not in said and (
-            head.number < newest or (name == "heads.log" and not said and len(heads) > 1)
-        ):
+        if head.number not in said and (head.number < newest or (name == "heads.log" and not said and len(heads) > 1)):
             found.add("log_cut", f"head {head.number}", f"{name} 中缺少此树头")
     if name == "heads.log":
         found.exported = len(said & set(by_number))
@@ -153,9 +151,7 @@ def _check_leaves(heads: list[TreeHead], found: Verification) -> None:
             tree.append(hashed)
         if tree.size == head.size:
             if not segment_is_broken and tree.root().hex() != head.root:
-                found.add(
-                    "root", f"head {head.number}", "重算的根与签名的根不同:其中有记录被替换、插入或调换次序"
-                )
+                found.add("root", f"head {head.number}", "重算的根与签名的根不同:其中有记录被替换、插入或调换次序")
             tree, head, segment_is_broken = _after(head), next(pending, None), False
     while head is not None:
         found.add("leaf_missing", f"position {tree.size}", f"树头 {head.number} 末尾的记录被删除")

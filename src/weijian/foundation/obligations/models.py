@@ -50,9 +50,7 @@ class Obligation(models.Model):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["organisation", "due_at"], name="obligation_open", condition=models.Q(closed_on=None)
-            )
+            models.Index(fields=["organisation", "due_at"], name="obligation_open", condition=models.Q(closed_on=None))
         ]
 
     def __str__(self) -> str:

@@ -48,9 +48,7 @@ def open_obligations(owed: Iterable[Owed], *, change_id: int) -> None:
     )
 
 
-def close_obligations(
-    kind: Obligation.Kind, subjects: Sequence[str], *, on: date, by: str, change_id: int
-) -> int:
+def close_obligations(kind: Obligation.Kind, subjects: Sequence[str], *, on: date, by: str, change_id: int) -> int:
     """Close what is open of these subjects, in the caller's change; returns how many were."""
     if not subjects:
         return 0

@@ -34,16 +34,12 @@ class Organisation(models.Model):
     zh = models.TextField()
     en = models.TextField()
     type = models.CharField(max_length=20, choices=Type.choices)
-    level = models.CharField(
-        max_length=10, default="", blank=True
-    )  # content codes/hospital_level: 3, 2, 1, 0
+    level = models.CharField(max_length=10, default="", blank=True)  # content codes/hospital_level: 3, 2, 1, 0
     grade = models.CharField(max_length=10, default="", blank=True)
     ownership = models.CharField(max_length=10, default="public")
     nature = models.CharField(max_length=30, default="", blank=True)
     affiliation = models.CharField(max_length=12, default="district")  # content codes/affiliation
-    category = models.CharField(
-        max_length=20, default="other"
-    )  # hospital, primary, public_health, government, other
+    category = models.CharField(max_length=20, default="other")  # hospital, primary, public_health, government, other
     licensed = models.BooleanField(default=False)  # 医疗机构执业许可证
     former_zh = models.TextField(default="", blank=True)
     renamed_on = models.DateField(null=True)

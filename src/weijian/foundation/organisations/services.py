@@ -54,23 +54,15 @@ def load_organisations(rows: Iterable[Mapping[str, str]], *, district: str) -> i
     return len(found)
 
 
-def open_organisation(
-    *, code: str, zh: str, en: str, type: str, area: Area, valid_from: date
-) -> Organisation:
+def open_organisation(*, code: str, zh: str, en: str, type: str, area: Area, valid_from: date) -> Organisation:
     """Open an institution in the caller's change. Raises ``organisation.exists`` where the code was ever
     given before."""
     if Organisation.objects.filter(code=code).exists():
-        raise WeijianError(
-            "organisation.exists", f"机构代码 {code} 已使用。", code, "代码不重复使用,换一个代码"
-        )
-    return Organisation.objects.create(
-        code=code, zh=zh, en=en or zh, type=type, area=area, valid_from=valid_from
-    )
+        raise WeijianError("organisation.exists", f"机构代码 {code} 已使用。", code, "代码不重复使用,换一个代码")
+    return Organisation.objects.create(code=code, zh=zh, en=en or zh, type=type, area=area, valid_from=valid_from)
 
 
-def rename_organisation(
-    organisation: Organisation, *, zh: str, en: str, day: date | None = None
-) -> Organisation:
+def rename_organisation(organisation: Organisation, *, zh: str, en: str, day: date | None = None) -> Organisation:
     """Give an institution a new name from ``day`` on (today where the caller gives none); history keeps the former
     one."""
     organisation.former_zh = organisation.zh

@@ -32,4 +32,5 @@ def set_number_style(request: HttpRequest) -> HttpResponse:
                             secure=request.is_secure())  # fmt: skip
     return response
 
+
 set_number_style.opened_to_all = True  # type: ignore[attr-defined]  # a reader's own preference, nothing behind it

@@ -45,9 +45,7 @@ def _annual(
         out.write_bytes(print_document(resolved, form, base_url))
     gaps = sum(1 for _ in resolved.gaps())
     traced = len(resolved.traced())
-    typer.echo(
-        f"{out}  {report.get_state_display()},快照 {report.snapshot_id},{traced} 个数字可追溯,{gaps} 处缺数"
-    )
+    typer.echo(f"{out}  {report.get_state_display()},快照 {report.snapshot_id},{traced} 个数字可追溯,{gaps} 处缺数")
 
 
 def _rerun(

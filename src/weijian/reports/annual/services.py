@@ -299,9 +299,7 @@ def issue(report_id: int, *, actor: User, clock: Clock | None = None) -> Report:
 def _signing(
     report_id: int, reason: str, actor: User, clock: Clock | None
 ) -> Iterator[tuple[Report, list[ReportSection], Change]]:
-    with change(
-        reason, source=Change.Source.PAGE, actor_id=actor.pk, actor_name=str(actor), clock=clock
-    ) as row:
+    with change(reason, source=Change.Source.PAGE, actor_id=actor.pk, actor_name=str(actor), clock=clock) as row:
         report = _locked(report_id)
         # Locked too: a text saved at the same moment is either under the signature or makes it void.
         yield report, list(report.sections.select_for_update().order_by("position")), row

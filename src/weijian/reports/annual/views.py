@@ -38,9 +38,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
             )
         messages.error(request, _("年度写成四位数字,如 2017。"))
     reports = list(Report.objects.order_by("-year"))
-    return render(
-        request, "annual/list.html", {"table": pages.report_table(reports, request), "may_draft": may_draft}
-    )
+    return render(request, "annual/list.html", {"table": pages.report_table(reports, request), "may_draft": may_draft})
 
 
 @page("reports.view")

@@ -51,9 +51,9 @@ class OpenForm(forms.Form):
     type = forms.ChoiceField(label=_("类别"), choices=Organisation.Type.choices)
     area = forms.ModelChoiceField(
         label=_("所在镇街"),
-        queryset=Area.objects.filter(
-            level__in=[Area.Level.DISTRICT, Area.Level.STREET], valid_to=None
-        ).order_by("code"),
+        queryset=Area.objects.filter(level__in=[Area.Level.DISTRICT, Area.Level.STREET], valid_to=None).order_by(
+            "code"
+        ),
     )
     valid_from = forms.DateField(label=_("启用日期"), widget=_DATE)
 

@@ -64,9 +64,7 @@ def _backup(now: datetime) -> Check:
     age = now - last.at
     level: Level = "bad" if age > _BACKUP_BAD else "warn" if age > _BACKUP_WARN else "good"
     size = f"{last.detail.get('bytes', 0) / 1e6:.1f} MB"
-    return Check(
-        "backup", _("最近备份"), level, f"{moment_text(last.at)} · {size}", "" if level == "good" else remedy
-    )
+    return Check("backup", _("最近备份"), level, f"{moment_text(last.at)} · {size}", "" if level == "good" else remedy)
 
 
 def _queue() -> Check:
@@ -104,9 +102,7 @@ def _audit(now: datetime) -> Check:
     # Twice the sealer's time: a seal that is merely about to happen is no warning.
     late = waiting is not None and (now - waiting.at).total_seconds() > 2 * SEAL_SECONDS
     value = (
-        _("树头 %(number)s · %(at)s") % {"number": head.number, "at": moment_text(head.at)}
-        if head
-        else _("尚未封存")
+        _("树头 %(number)s · %(at)s") % {"number": head.number, "at": moment_text(head.at)} if head else _("尚未封存")
     )
     remedy = _("审计记录等待封存:确认 weijian serve 在运行,磁盘未满") if late else ""
     return Check("audit", _("审计封存"), "warn" if late else "good", value, remedy)

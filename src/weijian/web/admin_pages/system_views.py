@@ -115,9 +115,7 @@ def _who(request: HttpRequest) -> dict[str, Any]:
 
 def _history(one: Organisation) -> list[TimelineEntry]:
     """Earlier states, newest first, with who changed them and why."""
-    rows = list(
-        History.objects.filter(table_name=Organisation._meta.db_table, row_id=one.pk).order_by("-id")[:50]
-    )
+    rows = list(History.objects.filter(table_name=Organisation._meta.db_table, row_id=one.pk).order_by("-id")[:50])
     changes = Change.objects.in_bulk([row.change_id for row in rows])
     entries = []
     for row in rows:

@@ -68,9 +68,7 @@ def role_table(request: HttpRequest) -> TableState:
         )
         for one in PERMISSIONS.values()
     ]
-    return TableState(
-        "permissions", _("权限与角色"), columns, rows, query, len(rows), _("项"), choose_columns=False
-    )
+    return TableState("permissions", _("权限与角色"), columns, rows, query, len(rows), _("项"), choose_columns=False)
 
 
 def reach_table(request: HttpRequest) -> TableState:
@@ -92,9 +90,7 @@ def reach_table(request: HttpRequest) -> TableState:
         )
         for role in Role
     ]
-    return TableState(
-        "reach", _("角色可见范围"), columns, rows, query, len(rows), _("个"), choose_columns=False
-    )
+    return TableState("reach", _("角色可见范围"), columns, rows, query, len(rows), _("个"), choose_columns=False)
 
 
 def leaf_table(found: QuerySet[AuditLeaf], request: HttpRequest, title: str) -> TableState:
@@ -153,9 +149,7 @@ def organisation_table(found: QuerySet[Organisation], request: HttpRequest) -> T
         Row(
             (
                 one.code,
-                Cell(
-                    text=str(one), note=_("原名:%(name)s") % {"name": one.former_zh} if one.former_zh else ""
-                ),
+                Cell(text=str(one), note=_("原名:%(name)s") % {"name": one.former_zh} if one.former_zh else ""),
                 one.get_type_display(),
                 str(one.area),
                 one.valid_from,

@@ -93,7 +93,10 @@ def indicator_detail(request: HttpRequest, measure_id: str) -> HttpResponse:
     card = None
     if now is not None:
         card = StatCard(
-            asked.period.label(language()), figure_of(now, trace=False), definition_of(measure), change_of(measure, now, last)
+            asked.period.label(language()),
+            figure_of(now, trace=False),
+            definition_of(measure),
+            change_of(measure, now, last),
         )
     context: dict[str, object] = {
         "measure": measure,

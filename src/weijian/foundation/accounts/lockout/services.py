@@ -38,9 +38,7 @@ def note_failure(username: str, *, clock: Clock | None = None) -> User | None:
 def note_sign_in(account: User, *, clock: Clock | None = None) -> None:
     """Forget wrong passwords and write the leaf."""
     with transaction.atomic():
-        User.objects.filter(pk=account.pk).update(
-            failed_logins=0, locked_at=None, locked_until=None, lock_reason=""
-        )
+        User.objects.filter(pk=account.pk).update(failed_logins=0, locked_at=None, locked_until=None, lock_reason="")
         _witness(account, "login", clock)
 
 
