@@ -18,10 +18,10 @@ from weijian.foundation.accounts.models import User
 from weijian.foundation.areas.models import Area
 from weijian.foundation.obligations.queries import count_for
 from weijian.foundation.snapshots.models import Snapshot
+from weijian.foundation.today import now
 from weijian.foundation.ui.components import NavGroup, NavItem, Shell, SnapshotBadge
 from weijian.foundation.ui.navigation import Entry, Group
 from weijian.foundation.ui.presentation import language
-from weijian.kernel.time import SystemClock
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
@@ -29,7 +29,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not user.is_authenticated:
         return {"shell": Shell(demo=settings.DEMO, district=_district_name())}
-    owed = count_for(user, SystemClock().now())
+    owed = count_for(user, now())
     return {
         "shell": Shell(
             district=_district_name(),
@@ -60,9 +60,9 @@ def entries() -> tuple[Entry, ...]:
     found: list[Entry] = []
     for config in apps.get_app_configs():
         name = f"{config.name}.navigation"
-        if config.name.startswith("weijian.") and name != "weijian.foundation.ui.navigation":
-            if importlib.util.find_spec(name) is not None:
-                found += importlib.import_module(name).ENTRIES
+        ours = config.name.startswith("weijian.") and name != "weijian.foundation.ui.navigation"
+        if ours and importlib.util.find_spec(name) is not None:
+            found += importlib.import_module(name).ENTRIES
     return tuple(sorted(found, key=lambda entry: (entry.group, entry.order)))
 
 

@@ -163,7 +163,7 @@ def supervision_table(found: Iterable[Supervision], request: HttpRequest) -> Tab
         owner = str(one.organisation) if one.organisation else department_name(one.department, language())
         closes = "—"
         if one.measure in measures() and one.value is not None:
-            closes = f"{name_of(measures()[one.measure])} {one.comparator} {one.value.normalize():f} ({one.period})"
+            closes = f"{name_of(measures()[one.measure])} {_comparison(one.comparator)} {one.value.normalize():f} ({one.period})"
         due = datetime.combine(one.due_on, time(23, 59), BEIJING)
         rows.append(Row((one.text, owner, closes, Cell.clock(due))))
     return TableState(

@@ -7,15 +7,15 @@ from typing import Any
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.obligations.drawing import rows_of
 from weijian.foundation.obligations.queries import count_for, owed_by
+from weijian.foundation.today import now
 from weijian.foundation.ui.panels import Panel
-from weijian.kernel.time import SystemClock
 
 #: Rows on the home; the page has the rest.
 SHOWN = 5
 
 
 def _inbox(user: User) -> dict[str, Any] | None:
-    count = count_for(user, SystemClock().now())
+    count = count_for(user, now())
     return {"rows": rows_of(owed_by(user)[:SHOWN]), "count": count} if count.open else None
 
 

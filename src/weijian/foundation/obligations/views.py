@@ -10,7 +10,7 @@ from django.shortcuts import render
 from weijian.foundation.access.door import current_user, page
 from weijian.foundation.obligations.drawing import rows_of
 from weijian.foundation.obligations.queries import count_for, owed_by
-from weijian.kernel.time import SystemClock
+from weijian.foundation.today import now
 
 #: Rows of one page; who owes more sees the most urgent.
 SHOWN = 200
@@ -28,7 +28,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows_of(found[:SHOWN], as_of=as_of),
         "total": found.count(),
-        "count": count_for(user, SystemClock().now()),
+        "count": count_for(user, now()),
         "as_of": as_of,
     }
     return render(request, "obligations/inbox.html", context)

@@ -1,4 +1,4 @@
-"""A panel of a role's home: a room's ``home_panels.py`` lists them as ``PANELS``; the shell draws those of the reader's role."""
+"""A panel of a role's home: a room lists them as ``PANELS`` of its ``home_panels.py``; the shell draws the role's own."""
 
 from __future__ import annotations
 

@@ -15,13 +15,14 @@ from django.templatetags.static import static
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
+from weijian.foundation.today import now
 from weijian.foundation.ui import components as c
 from weijian.foundation.ui import presentation as p
 from weijian.foundation.ui.components.tile_grid import LegendStep
 from weijian.foundation.ui.preferences import number_style
 from weijian.kernel.identifiers.masking import mask_id, mask_name, mask_phone
 from weijian.kernel.quantities import Number, NumberStyle, from_float
-from weijian.kernel.time.clock import Clock, SystemClock
+from weijian.kernel.time.clock import Clock
 
 register = template.Library()
 
@@ -127,8 +128,8 @@ def change(value: c.Change) -> dict[str, object]:
 @register.inclusion_tag("web/components/clock.html", takes_context=True)
 def clock(context: Context, due_at: datetime | None, closed_at: datetime | None = None) -> dict[str, object]:
     """Time left until a due instant. A ``clock`` in the context (tests, replays) takes the place of the system's."""
-    source: Clock = context.get("clock") or SystemClock()
-    return {"reading": p.clock_left(due_at, source.now(), closed_at)}
+    source: Clock | None = context.get("clock")
+    return {"reading": p.clock_left(due_at, source.now() if source else now(), closed_at)}
 
 
 @register.filter
