@@ -1,4 +1,4 @@
-"""What a room puts into the navigation: its ``navigation.py`` lists entries, the shell draws those a reader may open."""
+"""What a room adds into the navigation: its ``navigation.py`` lists entries, the shell draws those readers may open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A panel of a role's home: a room lists them as ``PANELS`` of its ``home_panels.py``; the shell draws the role's own."""
+"""A panel of a role's home: a room lists them as ``PANELS`` of its ``home_panels.py``; the shell draws them."""
 
 from __future__ import annotations
 
