@@ -42,7 +42,8 @@ def _answer(key: FigureKey) -> FigureValue:
 _measures_by_id = _measures()
 
 
-@pytest.mark.parametrize("path", sorted((CONTENT / "reports").glob("*.toml")), ids=lambda path: path.stem)
+# Manuscripts with blanks (any year or month, forms) are filled and printed by the tests of the reports.
+@pytest.mark.parametrize("path", sorted((CONTENT / "reports").glob("annual_2*.toml")), ids=lambda path: path.stem)
 def test_report_of_the_content_prints(path: Path, fonts: FontSet) -> None:
     document = load_document(path, _measures_by_id)
     figures = set(document.figures())
