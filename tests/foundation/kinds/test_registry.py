@@ -47,7 +47,7 @@ def test_fingerprints_differ_and_are_stable() -> None:
 
 
 def test_an_unknown_kind_names_its_neighbours() -> None:
-    with pytest.raises(WeijianError, match="encounters.outpatient_visit"):
+    with pytest.raises(WeijianError, match=r"encounters\.outpatient_visit"):
         kind_by_id("encounters.outpatient_visits")
 
 

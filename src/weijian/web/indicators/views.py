@@ -162,7 +162,7 @@ def _breakdown(measure_id: str, asked: asking.Asked, snapshot, context: dict[str
         context["charts"] = [chart]
         columns.append(Column("change", _("比上年同期"), "number"))
         rows = [
-            Row(_cells(measure, code, answer) + (Cell(change=change_of(measure, answer, last)),))
+            Row((*_cells(measure, code, answer), Cell(change=change_of(measure, answer, last))))
             for code, answer, last in months
         ]
         return columns, rows
