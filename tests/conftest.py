@@ -20,13 +20,22 @@ def shared_folder() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked ``shared`` skip with a reason where the material is absent; browser walks, which write, come last."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Tests on an empty district come first, those on the small world after it is there, browser walks, which write, last.
+
+    Tests marked ``shared`` skip with a reason where the material is absent.
+    """
+    items.sort(key=_turn)
     if shared_folder().exists():
         return
     for item in items:
         if item.get_closest_marker("shared"):
             item.add_marker(pytest.mark.skip(reason="reference material (shared) is not here"))
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("browser") is not None:
+        return 2
+    return int("small_world" in getattr(item, "fixturenames", ()))
 
 
 def pytest_unconfigure() -> None:
