@@ -73,7 +73,8 @@ README = """# {name}
 Purpose, users, and the standards (edition, clause) that this domain follows.
 
 1. Change `models.py`: the record kind is one class; template, check, list, history, snapshot and API follow from it.
-2. `.venv/bin/weijian` finds the folder by itself; make the migration with `django-admin makemigrations {name}`.
+2. `.venv/bin/weijian` finds the folder by itself; make the migration with
+   `DJANGO_SETTINGS_MODULE=weijian.config.settings .venv/bin/python -m django makemigrations {name}`.
 3. Declare indicators in `measures.py`.
 """
 

@@ -13,6 +13,7 @@ from weijian.config.demo_accounts import PASSWORD, create_demo_accounts
 from weijian.config.demonstration import ingest_world
 from weijian.domains.governance.services import load_plan
 from weijian.exchange.submissions.models import Submission
+from weijian.exchange.submissions.periods.services import expect_year
 from weijian.foundation.figures.queries import figures
 from weijian.foundation.figures.store import store_of
 from weijian.foundation.reference_data import load_reference_data
@@ -98,6 +99,8 @@ def run(scale: float, year: int, district: str, steps: Steps) -> DemoSummary:
         if district == "440113":
             load_plan("panyu_2018")
         make_annual_report(year, snapshot, report)
+    with steps("报送任务"):
+        expect_year(year + 1)
     return summary
 
 

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "weijian.foundation.accounts.middleware.AccountDuties",
     "weijian.foundation.access.door.ClosedUnlessOpened",
     "weijian.foundation.access.headers.SecurityHeaders",
+    "weijian.web.problems.ProblemPages",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
