@@ -43,6 +43,11 @@ def _sign_in(client: Client, username: str, password: str) -> int:
     return client.post("/account/login/", {"login": username, "password": password}).status_code
 
 
+def test_a_hospital_behind_one_address_signs_in_at_eight(make: Make) -> None:
+    make()
+    assert {_sign_in(Client(), "zhang", PASSWORD) for _ in range(60)} == {302}
+
+
 def test_fifth_wrong_password_locks_even_against_the_right_one(make: Make, client: Client) -> None:
     account = make()
     for _ in range(5):
