@@ -70,3 +70,13 @@ def test_change_asked_for(style: str, change: Change) -> None:
 def test_refused(style: str) -> None:
     with pytest.raises(WeijianError, match="bad_style"):
         parse_style(style)
+
+
+def test_less_than_one_of_the_scale_is_written_out() -> None:
+    """0.04万人 is no way to write 413 people; charts and Excel keep the scale of their axis."""
+    style = parse_style("0.00万人")
+    assert style.format(Decimal(413), "人") == "413人"
+    assert style.format(Decimal(0), "人") == "0人"
+    assert style.format(Decimal(10_000), "人") == "1.00万人"
+    assert style.number(Decimal(413), "人") == "0.04"
+    assert parse_style("同比0.0万人").format(Decimal(-413), "人") == "同比减少413人"

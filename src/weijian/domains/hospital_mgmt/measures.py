@@ -8,16 +8,14 @@ from weijian.definitions.measures import Component, Measure, Population, Term, W
 from weijian.domains.hospital_mgmt.alliance_measures import MEASURES as ALLIANCES
 from weijian.domains.hospital_mgmt.alliance_measures import TABLE_FUNCTIONS as _ALLIANCE_FUNCTIONS
 from weijian.domains.hospital_mgmt.alliance_measures import attribute
+from weijian.domains.hospital_mgmt.development_measures import MEASURES as DEVELOPMENT
+from weijian.domains.hospital_mgmt.named_institutions import named
 from weijian.foundation.figures.declaring import declare
 from weijian.records.encounters.measures import DISCHARGES
 
 _MONTH = "hospital_mgmt.monthly_operation"
 RESIDENTS = Population("resident", "year_end")
 TABLE_FUNCTIONS = _ALLIANCE_FUNCTIONS
-
-#: Institutions that the documents name; their codes stand in ``content/institutions``.
-CLIFFORD_HOSPITAL = "PY0000196"
-DISTRICT_TCM_HOSPITAL = "PY0000030"
 
 
 def _public_medical(o: Any) -> Any:
@@ -64,12 +62,10 @@ OPEN_L3 = Component(
 
 BEDS = attribute("open_beds", value=lambda t: t.open_beds)
 CLIFFORD_BEDS = attribute(
-    "approved_beds_clifford", value=lambda t: t.approved_beds, organisations=lambda o: o.code == CLIFFORD_HOSPITAL
+    "approved_beds_clifford", value=lambda t: t.approved_beds, organisations=named("institutions.clifford_beds")
 )
 TCM_BEDS = attribute(
-    "approved_beds_district_tcm",
-    value=lambda t: t.approved_beds,
-    organisations=lambda o: o.code == DISTRICT_TCM_HOSPITAL,
+    "approved_beds_district_tcm", value=lambda t: t.approved_beds, organisations=named("institutions.tcm_beds")
 )
 INSTITUTIONS = attribute("institutions")
 PUBLIC_MEDICAL = attribute("public_medical", organisations=_public_medical)
@@ -160,6 +156,7 @@ MEASURES: tuple[Measure, ...] = (
     _by("disease", "immunization.clinics_digital_rate", CLINICS_DIGITAL, CLINICS),
     _by("disease", "immunization.cold_rooms", COLD_ROOMS),
     _by("disease", "immunization.temp_alarms", ALARMS),
+    *DEVELOPMENT,
     _by("disease", "infectious.direct_report_rate", REPORT_DONE, REPORT_REQUIRED),
     _by("disease", "emergency.plan_completeness", PLANS_PRESENT, PLANS_REQUIRED),
     _by("disease", "emergency.stock_completeness", STOCK_PRESENT, STOCK_REQUIRED),

@@ -7,7 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from weijian.definitions.record_kinds import Frequency, Partition, error, warn
 from weijian.foundation.kinds.fact import Fact
-from weijian.foundation.kinds.fields import CivilDate, Code, Codes, Flag, Integer, Money, OrganisationRef, SourceId
+from weijian.foundation.kinds.fields import (
+    CivilDate,
+    Code,
+    Codes,
+    Flag,
+    Integer,
+    Money,
+    Number,
+    OrganisationRef,
+    SourceId,
+)
 
 _YUAN_MAX = 2_000_000_000_000  # 20 billion yuan in 分: above any institution's month
 
@@ -93,6 +103,21 @@ class AnnualAttributes(Fact):
     chest_pain_centre = Code("胸痛中心认证", "Chest-pain centre", codelist="chest_pain_centre", required=False)
     foodborne_sentinel_since = CivilDate("食源性疾病监测起始日期", "Foodborne sentinel since", required=False)
     supervised = Flag("年内接受监督", "Supervised in the year")
+    # Asked since the second edition of the form; an institution that does not fill them says nothing, not "no".
+    vaccination_4a = Flag("4A级门诊数字化管理系统", "4A digital clinic system", required=False)
+    remote_imaging = Flag("远程医学影像系统", "Remote imaging", required=False)
+    security_filed = Flag("信息安全等级保护备案", "Information security filed", required=False)
+    security_assessed = Flag("信息安全等级保护测评", "Information security assessed", required=False)
+    chronic_drug_pilot = Flag("慢性病用药目录对接试点", "Chronic-drug formulary pilot", required=False)
+    modern_management_pilot = Flag("现代医院管理制度试点", "Modern management pilot", required=False)
+    hardship_subsidy = Flag("享受困难医院补贴", "Hardship subsidy", required=False)
+    metabolic_centre = Flag("国家标准化代谢性疾病管理中心", "National metabolic centre", required=False)
+    nursing_clinics = Integer("护理专科门诊", "Specialist nursing clinics", required=False, maximum=200, unit="个")
+    baby_rooms = Integer("母婴室示范点", "Demonstration baby rooms", required=False, maximum=50, unit="个")
+    drug_markup_percent = Number(
+        "药品加成率", "Drug mark-up", required=False, minimum=0, maximum=100, unit="%",
+        help_zh="年末销售价比进价高出的百分比,取消加成的填0", help_en="Percent by which the selling price exceeds the purchase price at year end; 0 where abolished",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("机构年度属性")
@@ -117,5 +142,14 @@ class AnnualAttributes(Fact):
                 fix_zh="核对预案数",
                 fix_en="Check both numbers",
                 fields=("plans_required", "plans_present"),
+            ),
+            warn(
+                "assessed_unfiled",
+                lambda t: t.security_filed | ~t.security_assessed,
+                zh="已测评而未备案等级保护",
+                en="Information security assessed but not filed",
+                fix_zh="核对备案与测评",
+                fix_en="Check filing and assessment",
+                fields=("security_filed", "security_assessed"),
             ),
         )

@@ -2,13 +2,14 @@
 
 A style is a small number pattern that office staff know from Excel: ``0.00%``, ``0.0万人次``, ``#,##0元``,
 ``同比0.00%``, ``连续0年``. ``#`` after the point prints only where needed. Without digits a style takes the usual
-ones: ``%`` is ``0.00%``, ``万人次`` is ``0.##万人次``, ``宗`` is ``0宗``, ``同比`` is ``同比0.##%``.
+ones: ``%`` is ``0.00%``, ``万人次`` is ``0.##万人次``, ``宗`` is ``0宗``, ``同比`` is ``同比0.##%``. In a sentence 万 and
+亿 fall away where there is not one of them.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -70,7 +71,9 @@ class Style:
         return text.removesuffix(".")
 
     def format(self, value: Decimal, unit: str) -> str:
-        """The words that stand in the sentence."""
+        """The words that stand in the sentence; less than one 万 or 亿 is written out (413人, not 0.04万人)."""
+        if self.scale and abs(self.scaled(value, unit)) < 1:
+            return replace(self, scale="", fixed=0, optional=2).format(value, unit)
         if not self.change:
             return f"{self.prefix}{self.number(value, unit)}{self.scale}{self.unit}"
         number = self.number(abs(value), unit)

@@ -80,7 +80,8 @@ def _definition(row: dict[str, str], lang: str) -> str:
     top, bottom = row[f"numerator_{lang}"], row[f"denominator_{lang}"]
     if not bottom:
         return top
-    return f"{top} ÷ {bottom}"
+    change = " − 1" if row["form"] == "growth" else ""
+    return f"{top} ÷ {bottom}{change}"
 
 
 @cache

@@ -18,7 +18,6 @@ from weijian.kernel.time import Period
 #: Expectation in the content → reason in front of the content's own words.
 _REASONS = {
     "later_register": "register of a later issue",
-    "needs_attribute": "register of a later issue",
     "target": "a target, not computed",
     "needs_years": "cannot be reproduced because",
     "no_figure": "cannot be reproduced because",
@@ -61,7 +60,7 @@ def document_figures(document: str = "000") -> list[DocumentFigure]:
     return [_row(row, values.get((row["measure"], row["period"])), scale) for row in rows]
 
 
-_COMPUTED = ("computed", "contradiction", "needs_attribute")
+_COMPUTED = ("computed", "contradiction")
 
 
 def demonstration_scale() -> float | None:
@@ -115,8 +114,6 @@ def _explained(row: dict[str, str]) -> tuple[str, str]:
         return "", ""
     if expectation == "contradiction":
         return f"cannot be reproduced because: {row['reason_en']}", row["reason_zh"]
-    if expectation == "needs_attribute" and row["measure"] in measures():
-        return "", ""
     prefix = _REASONS[expectation]
     own = row["reason_en"]
     return (f"{prefix}: {own}" if own else prefix), row["reason_zh"]

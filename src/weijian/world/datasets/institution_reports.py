@@ -112,8 +112,7 @@ def _attributes(world: DistrictYear, item: Institution, row: dict[str, str], end
     def yes(name: str) -> pa.Array:
         return flags([row.get(name) == "true"])
 
-    alliance = item.alliance.split(";")[0]
-    open_at = _alliance_open(world, alliance, end)
+    alliances = _alliances(world, item, end)
     sentinel = row.get("foodborne_sentinel") == "true"
     since = _sentinel_since(world, item, end) if sentinel else None
     business = np.array([day_number(end)], dtype=np.int32)
@@ -136,17 +135,36 @@ def _attributes(world: DistrictYear, item: Institution, row: dict[str, str], end
         "plans_present": number("plans_in_place"),
         "stock_required": number("stock_items_required"),
         "stock_present": number("stock_items_in_place"),
-        "alliance": pa.array([alliance if open_at else None], pa.string()),
+        "alliance": pa.array([";".join(alliances) or None], pa.string()),
         "chest_pain_centre": pa.array([row.get("chest_pain_centre") or None], pa.string()),
         "foodborne_sentinel_since": dates(np.array([NONE if since is None else day_number(since)])),
-        "supervised": flags([True]),
+        "supervised": yes("supervised"),
+        "vaccination_4a": yes("clinic_4a"),
+        "remote_imaging": yes("remote_imaging"),
+        "security_filed": yes("mlps_filed"),
+        "security_assessed": yes("mlps_assessed"),
+        "chronic_drug_pilot": yes("chronic_drug_pilot"),
+        "modern_management_pilot": yes("modern_pilot"),
+        "hardship_subsidy": yes("hardship_subsidy"),
+        "metabolic_centre": yes("metabolic_centre"),
+        "nursing_clinics": number("nursing_clinics"),
+        "baby_rooms": number("baby_rooms"),
+        "drug_markup_percent": pa.array([_markup(row)], pa.float64()),
     }
     return stream("hospital_mgmt.annual_attributes", item.code, end.year, columns, business, yearly=True)
 
 
-def _alliance_open(world: DistrictYear, alliance: str, day: date) -> bool:
-    rows = {row["code"]: row for row in content.read_csv(f"institutions/alliances_cn_{world.district.code}.csv")}
-    return alliance in rows and rows[alliance]["valid_from"] <= day.isoformat()
+def _alliances(world: DistrictYear, item: Institution, day: date) -> list[str]:
+    """Every alliance that the institution belongs to and that stands on the day, by code."""
+    rows = content.read_csv(f"institutions/alliances_cn_{world.district.code}.csv")
+    standing = {row["code"] for row in rows if row["valid_from"] <= day.isoformat()}
+    return sorted(standing.intersection(item.alliance.split(";")))
+
+
+def _markup(row: dict[str, str]) -> float | None:
+    """Declared mark-up on drugs in percent; none where the institution is not asked."""
+    stated = row.get("drug_markup_pct")
+    return float(stated) if stated else None
 
 
 def _sentinel_since(world: DistrictYear, item: Institution, end: date) -> date:
