@@ -15,6 +15,7 @@ from weijian.foundation.changes.services import change
 from weijian.foundation.figures.catalogue import measures
 from weijian.foundation.figures.models import Trace
 from weijian.foundation.kinds.registry import model_of
+from weijian.foundation.sign_off.queries import uses_without_signature
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.kernel.errors import WeijianError
 from weijian.reports.annual import services
@@ -24,8 +25,10 @@ from weijian.reports.annual.queries import earlier_versions, rerun, stale_by_sec
 from weijian.reports.annual.resolving import resolve_report
 from weijian.reports.annual.signing import owners, valid_cosigns, waiting
 from weijian.reports.citing.changed_records import ChangedBeneath
+from weijian.reports.citing.printing import print_document
 
 State = Report.State
+UNSIGNED = "签核系统刚启用,书面签核单已归档"
 
 
 def section(report: Report, key: str) -> ReportSection:
@@ -123,10 +126,15 @@ def test_the_way_to_issue(report: Report, office: User, medical: User, director:
     assert services.approve(report.pk, actor=director).state == State.APPROVED
     part = section(report, "work-2")
     refused("report.closed", lambda: services.write_section(part.pk, "太晚了。", base_version=1, actor=medical))
-    issued = services.issue(report.pk, actor=office)
+    refused("report.unsigned", lambda: services.issue(report.pk, actor=office, reason=" "))
+    issued = services.issue(report.pk, actor=office, reason=UNSIGNED)
     assert issued.state == State.ISSUED
+    assert {one.reason for one in uses_without_signature("report:2017")} == {UNSIGNED}
     frozen = FrozenDocument(issued.frozen)
     assert frozen.fingerprint == issued.frozen_sha256
+    thawed = frozen.thaw()
+    assert any(one.value.preliminary and one.mark.endswith("初") for one in thawed.traced())
+    assert "初</a></sup>" in print_document(thawed, "html").decode()
     assert Snapshot.objects.get(pk=issued.snapshot_id).pinned
     assert rerun(issued) == []
     refused("report.closed", lambda: services.refresh(issued, issued.snapshot))
@@ -180,7 +188,7 @@ def test_newer_figures_void_the_signatures(report: Report, office: User, snapsho
 def test_the_causes_of_a_difference_are_counted(report: Report, office: User, director: User) -> None:
     report = cosign_all(report, office)
     services.approve(report.pk, actor=director)
-    issued = services.issue(report.pk, actor=office)
+    issued = services.issue(report.pk, actor=office, reason=UNSIGNED)
     kind = measures()["disputes.total"].components()[0].kind
     fact = model_of(kind).objects.filter(voided=False).order_by("-id").first()
     assert fact is not None

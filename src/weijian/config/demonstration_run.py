@@ -11,6 +11,7 @@ from rich.table import Table
 
 from weijian.config.demo_accounts import PASSWORD, create_demo_accounts
 from weijian.config.demonstration import ingest_world
+from weijian.config.demonstration_signing import sign_demonstration_year
 from weijian.domains.governance.services import load_plan
 from weijian.exchange.submissions.models import Submission
 from weijian.exchange.submissions.periods.services import expect_year
@@ -100,6 +101,7 @@ def run(scale: float, year: int, district: str, steps: Steps) -> DemoSummary:
             load_plan("panyu_2018")
         make_annual_report(year, snapshot, report)
     with steps("报送任务"):
+        sign_demonstration_year(year)
         expect_year(year + 1)
     return summary
 

@@ -22,6 +22,8 @@ from weijian.foundation.figures.store import current_snapshot, store_of
 from weijian.foundation.figures.tables import breakdown
 from weijian.foundation.figures.tracing import open_code, trace
 from weijian.foundation.kinds.registry import kinds
+from weijian.foundation.sign_off.owed import unsigned
+from weijian.foundation.sign_off.queries import uses_without_signature
 from weijian.foundation.snapshots import lake
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.kernel.errors import WeijianError
@@ -106,7 +108,11 @@ def _without_one_dispute(month: str) -> Snapshot:
 
 
 def test_a_locked_month_shows_what_changed_since(published: int) -> None:
-    lock = services.lock_month("2017-03")
+    reasons = {one.institution_id: "试运行,未启用签核" for one in unsigned(["2017-03"])}
+    with pytest.raises(WeijianError, match="未签核"):
+        services.lock_month("2017-03")
+    lock = services.lock_month("2017-03", reasons=reasons)
+    assert len(uses_without_signature("lock:2017-03")) >= len(reasons)
     with pytest.raises(WeijianError):
         services.lock_month("2017-03")
     assert changes_since_lock("2017-03") == []

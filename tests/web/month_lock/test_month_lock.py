@@ -11,6 +11,7 @@ from django.urls import reverse
 from weijian.foundation.accounts.models import User
 from weijian.foundation.figures.locks import FigureChange, RecordChanges
 from weijian.foundation.figures.models import MonthLock
+from weijian.foundation.sign_off.owed import Unsigned, unsigned
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.web.month_lock.pages import changes_table, reasons
 
@@ -26,6 +27,10 @@ def _change(**given: object) -> FigureChange:
         "records": (),
     }
     return FigureChange(**(values | given))  # type: ignore[arg-type]
+
+
+def _reasons(waiting: list[Unsigned]) -> dict[str, str]:
+    return {f"reason-{one.institution_id}": "系统试运行" for one in waiting}
 
 
 def test_reasons_name_late_corrected_withdrawn_and_definitions() -> None:
@@ -52,9 +57,13 @@ def test_a_statistician_locks_a_month_once(client: Client, small_world: int) -> 
     assert client.get(reverse("month_lock_confirm", args=["2031-01"])).status_code == 404
     assert client.get(reverse("month_lock", args=["2017-03"])).status_code == 404
     address = reverse("month_lock_confirm", args=["2017-03"])
-    assert client.post(address).status_code == 302
+    waiting = unsigned(["2017-03"])
+    assert waiting and client.post(address).status_code == 409
+    page = client.get(address).content.decode()
+    assert all(f'name="reason-{one.institution_id}"' in page for one in waiting)
+    assert client.post(address, _reasons(waiting)).status_code == 302
     lock = MonthLock.objects.get(month="2017-03")
     assert Snapshot.objects.get(pk=lock.snapshot_id).pinned
-    assert client.post(address).status_code == 409
+    assert client.post(address, _reasons(waiting)).status_code == 409
     assert "锁定后没有变动" in client.get(reverse("month_lock", args=["2017-03"])).content.decode()
     assert "已锁定" in client.get(reverse("month_locks")).content.decode()

@@ -60,6 +60,8 @@ class FigureValue:
     unit
         ``1`` for a ratio, ``%``, ``‰``, ``/万``, ``/10万``, ``分`` or ``元`` for money, else a counting word
         (``人次``). A change as a rate comes in ``1``; a difference in the unit of its measure.
+    preliminary
+        Whether data beneath it still wait for signatures (初步数); said beside the figure, not part of its value.
     name, basis
         Chinese name of the measure, and its population and date basis, for the trace table.
     """
@@ -75,6 +77,7 @@ class FigureValue:
     reason: str = ""
     name: str = ""
     basis: str = ""
+    preliminary: bool = False
 
     def __post_init__(self) -> None:
         if (self.state is FigureState.COMPUTED) != (self.value is not None):

@@ -63,6 +63,8 @@ def freeze(resolved: ResolvedDocument, on: datetime.date) -> FrozenDocument:
 def _figure_data(figure: ResolvedFigure) -> dict[str, Any]:
     value: dict[str, Any] = {name: _text(getattr(figure.value, name)) for name in _DECIMALS}
     value |= {name: getattr(figure.value, name) for name in _WORDS} | {"state": figure.value.state.value}
+    if figure.value.preliminary:
+        value["preliminary"] = True
     key = {"scope": as_data(figure.key.scope), "change": figure.key.change.value} if figure.key else None
     return {
         "reference": as_data(figure.reference),

@@ -22,6 +22,7 @@ _CHANGE_WORDS = {
     Change.PERIOD_RATE: "环比变化率",
     Change.PERIOD_DIFFERENCE: "环比增减",
 }
+PRELIMINARY_NOTE = "初步数：应报数据尚未全部签核"
 TRACE_HEADING = "数据追溯"
 TRACE_COLUMNS = ("序号", "文中数字", "追溯码", "指标、口径与期间", "分子", "分母", "数据快照")
 
@@ -108,6 +109,7 @@ def _definition_words(figure: ResolvedFigure) -> str:
         ]
         parts += [f"{name} {given}" for name, given in scope.dimensions] + [_CHANGE_WORDS.get(key.change, "")]
     parts.append(value.definition_fingerprint and f"定义 {value.definition_fingerprint[:12]}")
+    parts.append(PRELIMINARY_NOTE if value.preliminary else "")
     return "；".join(part for part in parts if part)
 
 
@@ -137,8 +139,14 @@ def table_notes(resolved: ResolvedDocument, table: Table) -> list[str]:
     """What stands under a table: source, and the small-number rule where a cell is suppressed."""
     figures = [run for row in table.rows for cell in row for run in cell if isinstance(run, FigureRef | Gap)]
     suppressed = any(resolved.figures[run].value.state is FigureState.SUPPRESSED for run in figures)
+    preliminary = any(resolved.figures[run].value.preliminary for run in figures)
     rule = table.suppression_note or "* 按小数抑制规则不予列出。"
-    return [note for note in (table.source_note and f"来源：{table.source_note}", suppressed and f"注：{rule}") if note]
+    notes = (
+        table.source_note and f"来源：{table.source_note}",
+        suppressed and f"注：{rule}",
+        preliminary and f"注：表中含{PRELIMINARY_NOTE}。",
+    )
+    return [note for note in notes if note]
 
 
 def chart_twin(chart: Chart) -> Table:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from weijian.definitions.documents import Document, FigureRef, FigureScope, Gap, Inline, Strong, Text
 from weijian.engines.documents.figures import Change, FigureKey, FigureState, FigureValue, Lookup
 from weijian.engines.documents.styles import parse_style, style_for
 
 SUPPRESSED_MARK = "*"
+PRELIMINARY_MARK = "初"
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,11 @@ class ResolvedFigure:
     value: FigureValue
     text: str
     number: int
+
+    @property
+    def mark(self) -> str:
+        """What stands small behind the figure: its number in the trace table, with 初 where the figure is preliminary."""
+        return f"{self.number}{PRELIMINARY_MARK if self.value.preliminary else ''}"
 
 
 class SpanKind(enum.StrEnum):
@@ -75,6 +81,14 @@ class ResolvedDocument:
         """One figure for each line of the trace table, by number."""
         numbered = {figure.number: figure for figure in reversed(list(self.figures.values())) if figure.number}
         return [numbered[number] for number in sorted(numbered)]
+
+    def marked_preliminary(self, keys: Collection[FigureKey]) -> ResolvedDocument:
+        """The same document in which the figures of these keys are preliminary and all others are not."""
+        marked = {
+            reference: replace(figure, value=replace(figure.value, preliminary=figure.key in keys))
+            for reference, figure in self.figures.items()
+        }
+        return ResolvedDocument(self.document, marked)
 
     def gaps(self) -> Iterator[ResolvedFigure]:
         """What prints as a gap, in reading order."""

@@ -53,12 +53,14 @@ def _show(
     from weijian.engines.measures.rollup import Scope
     from weijian.foundation.figures.queries import figure, unlinked_of
     from weijian.foundation.figures.tables import area_id, breakdown, organisation_id
+    from weijian.foundation.sign_off.queries import sign_off_of
 
     scope = Scope(
         area_id=area_id(area) if area else None, organisation_id=organisation_id(institution) if institution else None
     )
     answer = figure(indicator_id, period, scope=scope)
     measure = answer.measure
+    state = sign_off_of(measure, period, scope)
     found: dict[str, Any] = {
         "id": measure.id, "zh": measure.zh, "en": measure.en, "period": answer.figure.period,
         "value": answer.rounded, "numerator": answer.figure.numerator, "denominator": answer.figure.denominator,
@@ -67,6 +69,7 @@ def _show(
         "exclusions": measure.exclusions_zh, "low": answer.figure.low, "high": answer.figure.high,
         "reason": answer.figure.reason, "snapshot": answer.snapshot_id, "fingerprint": answer.fingerprint,
         "unlinked": unlinked_of(measure, period, scope),
+        "owed": state.owed, "signed": state.signed, "final": state.final,
     }  # fmt: skip
     if by:
         found["rows"] = [
@@ -79,6 +82,7 @@ def _show(
         return
     typer.echo(f"{measure.zh} {answer.figure.period}: {_shown(answer.rounded, answer.figure.reason)} {measure.unit}")
     typer.echo(f"  {measure.definition_zh}(快照 {answer.snapshot_id})")
+    typer.echo(f"  {'终审数' if state.final else '初步数'}:已签核 {state.signed:,} / 应报 {state.owed:,} 机构期")
     for row in found.get("rows", []):
         typer.echo(f"  {row['key']:14} {_shown(row['value'], row['reason']):>16}  {row['zh']}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import duckdb
 import pyarrow as pa
@@ -27,6 +27,8 @@ from weijian.foundation.figures.grains import (
 from weijian.foundation.figures.models import MonthLock, Publication, Trace
 from weijian.foundation.figures.published import KEY, SCHEMA, stored_values
 from weijian.foundation.figures.store import changed_tables, current_snapshot, months_of, store_of, tables_of
+from weijian.foundation.sign_off.owed import unsigned
+from weijian.foundation.sign_off.services import refuse_unexplained, use_unsigned
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.snapshots.services import pin_snapshot
 from weijian.kernel.errors import WeijianError
@@ -71,14 +73,31 @@ def lock_month(
     month: str,
     *,
     snapshot: Snapshot | None = None,
+    reasons: Mapping[int, str] | None = None,
     actor_id: int | None = None,
     actor_name: str = "",
     clock: Clock | None = None,
+    progress: Progress | None = None,
 ) -> MonthLock:
     """Close a month (``2017-03``) on a snapshot: its figures are published and its files pinned.
 
-    Raises :class:`WeijianError` ``figures.locked`` where the month is locked already.
+    ``reasons`` says for each institution (by id) whose data of the month are not signed why they are used all the same;
+    they are kept with the lock. Raises as :func:`check_lockable`.
     """
+    check_lockable(month, reasons)
+    snapshot = snapshot or current_snapshot()
+    publish_figures(snapshot, progress, clock=clock)
+    with change(f"锁定 {month}", actor_id=actor_id, actor_name=actor_name, clock=clock) as row:
+        use_unsigned(f"lock:{month}", unsigned([month]), reasons or {}, code="figures.unsigned_month", change_id=row.pk)
+        pin_snapshot(snapshot.pk, f"锁定 {month}")
+        return MonthLock.objects.create(
+            month=month, snapshot_id=snapshot.pk, locked_at=(clock or SystemClock()).now(), change_id=row.pk
+        )
+
+
+def check_lockable(month: str, reasons: Mapping[int, str] | None = None) -> None:
+    """Raise WeijianError ``figures.month`` for what is no month, ``figures.locked`` for one that is locked already, and
+    ``figures.unsigned_month`` where an institution has data of the month that are not signed and no reason is given."""
     period = Period.parse(month)
     if len(month) != 7 or period.start.month != period.end.month:
         raise WeijianError("figures.month", f"{month}不是一个月。", month, "写成 2017-03")
@@ -87,13 +106,7 @@ def lock_month(
         raise WeijianError(
             "figures.locked", f"{month}已锁定于快照{existing.snapshot_id}。", month, "锁定后的变化见锁定后变动"
         )
-    snapshot = snapshot or current_snapshot()
-    publish_figures(snapshot, clock=clock)
-    with change(f"锁定 {month}", actor_id=actor_id, actor_name=actor_name, clock=clock) as row:
-        pin_snapshot(snapshot.pk, f"锁定 {month}")
-        return MonthLock.objects.create(
-            month=month, snapshot_id=snapshot.pk, locked_at=(clock or SystemClock()).now(), change_id=row.pk
-        )
+    refuse_unexplained(unsigned([month]), reasons or {}, code="figures.unsigned_month")
 
 
 def trace_code(

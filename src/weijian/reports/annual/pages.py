@@ -11,10 +11,15 @@ from django.utils.translation import gettext_lazy
 
 from weijian.engines.documents.differences import Difference
 from weijian.engines.documents.resolve import ResolvedDocument
+from weijian.foundation.kinds.registry import kinds
+from weijian.foundation.sign_off.drawing import badge_of
+from weijian.foundation.sign_off.queries import uses_without_signature
 from weijian.foundation.ui.components import Cell, Column, Crumb, Row, Step, TableQuery, TableState
 from weijian.foundation.ui.presentation import day_text, language
 from weijian.reports.annual.models import Report, ReportSection, Signature
+from weijian.reports.annual.preliminary import preliminary_figures
 from weijian.reports.annual.queries import GapLine, department_name, gap_lines, stale_by_section, typed_numbers_of
+from weijian.reports.annual.resolving import resolve_report
 from weijian.reports.annual.signing import owners, valid_cosigns
 
 _REPORT_COLUMNS = (
@@ -37,6 +42,16 @@ _GAP_COLUMNS = (
     Column("section", gettext_lazy("章节"), optional=False),
     Column("figure", gettext_lazy("数字"), optional=False),
     Column("reason", gettext_lazy("缺数原因"), optional=False),
+)
+_PRELIMINARY_COLUMNS = (
+    Column("figure", gettext_lazy("数字"), optional=False),
+    Column("text", gettext_lazy("文中写法"), optional=False),
+    Column("state", gettext_lazy("签核"), optional=False),
+)
+_ISSUED_UNSIGNED_COLUMNS = (
+    Column("dataset", gettext_lazy("数据集"), optional=False),
+    Column("place", gettext_lazy("机构和报送期"), optional=False),
+    Column("reason", gettext_lazy("原因"), optional=False),
 )
 _DIFFERENCE_COLUMNS = (
     Column("figure", gettext_lazy("数字"), optional=False),
@@ -124,6 +139,24 @@ def gap_table(lines: Sequence[GapLine], headings: Mapping[str, str], request: Ht
     return TableState(
         "gaps", _("缺数清单"), _GAP_COLUMNS, shown, query, len(rows), _("处"), choose_columns=False,
         empty_title=_("没有缺数"), empty_text=_("报告里的每个数字都有登记记录。"),
+    )  # fmt: skip
+
+
+def preliminary_table(report: Report, request: HttpRequest) -> TableState:
+    """Figures over data that are not signed; of an issued report those that were so then, with the reasons stated."""
+    rows = []
+    if report.frozen:
+        for used in uses_without_signature(f"report:{report.year}"):
+            rows.append(Row((kinds()[used.dataset].zh, f"{used.institution} {used.period}", used.reason)))
+    else:
+        for one in preliminary_figures(resolve_report(report)):
+            name = Cell(text=one.figure.value.name, note=str(one.figure.key))
+            rows.append(Row((name, one.figure.text, badge_of(one.state).counts)))
+    columns = _ISSUED_UNSIGNED_COLUMNS if report.frozen else _PRELIMINARY_COLUMNS
+    query = TableQuery.read({}, columns, page_size=500)
+    return TableState(
+        "preliminary", _("印发时未签核的数据") if report.frozen else _("初步数"), columns, rows[: query.page_size], query,
+        len(rows), _("处"), choose_columns=False, empty_title=_("没有初步数"), empty_text=_("应报数据都已签核。"),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from weijian.engines.documents.resolve import ResolvedDocument, figure_keys, res
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.reports.annual.manuscripts import document_of
 from weijian.reports.annual.models import Report
+from weijian.reports.annual.preliminary import marked
 from weijian.reports.citing.figures import Progress, compute_figures
 
 _KEPT = 20_000
@@ -46,4 +47,4 @@ def resolve_report(report: Report, progress: Progress | None = None) -> Resolved
     """The report as it prints: thawed where it is issued, else its present text over its snapshot."""
     if report.frozen:
         return FrozenDocument(report.frozen).thaw()
-    return resolve_document(document_of(report), report.snapshot, progress)
+    return marked(resolve_document(document_of(report), report.snapshot, progress))

@@ -16,6 +16,7 @@ from weijian.foundation.access.door import may
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.changes.models import Change
 from weijian.foundation.changes.services import change
+from weijian.foundation.sign_off.services import use_unsigned
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.snapshots.services import pin_snapshot
 from weijian.kernel.errors import WeijianError
@@ -23,6 +24,7 @@ from weijian.kernel.time import Clock, SystemClock
 from weijian.reports.annual import errors
 from weijian.reports.annual.manuscripts import OPENING, document_of, find_manuscript
 from weijian.reports.annual.models import Report, ReportSection, Signature
+from weijian.reports.annual.preliminary import marked, unsigned_of
 from weijian.reports.annual.resolving import resolve_document
 from weijian.reports.annual.signing import covered, waiting
 from weijian.reports.citing.figures import Progress
@@ -272,10 +274,12 @@ def send_back(report_id: int, *, actor: User, note: str, clock: Clock | None = N
     return report
 
 
-def issue(report_id: int, *, actor: User, clock: Clock | None = None) -> Report:
+def issue(report_id: int, *, actor: User, reason: str = "", clock: Clock | None = None) -> Report:
     """Freeze the approved report with every figure and its evidence, and pin its snapshot for good.
 
-    The office or a leader issues. Raises ``report.wrong_state``, also where a text changed after the approval.
+    The office or a leader issues. ``reason`` says why figures over data that are not signed are issued all the same; it is
+    kept for each institution concerned. Raises ``report.wrong_state``, also where a text changed after the approval, and
+    ``report.unsigned`` where data beneath the figures are not signed and no reason is given.
     """
     with _signing(report_id, "印发报告", actor, clock) as (report, sections, row):
         if Role(actor.role) is not Role.OFFICE and not may(actor, "reports.approve"):
@@ -284,13 +288,16 @@ def issue(report_id: int, *, actor: User, clock: Clock | None = None) -> Report:
         if report.state != Report.State.APPROVED or approval is None or approval.covers != covered(report, sections):
             raise errors.wrong_state("报告还没有审批。", "先由局领导审批。")
         at = clock or SystemClock()
-        resolved = resolve_document(document_of(report, sections), report.snapshot)
+        resolved = marked(resolve_document(document_of(report, sections), report.snapshot))
+        waiting_data = unsigned_of(resolved)
+        reasons = {one.institution_id: reason for one in waiting_data}
+        use_unsigned(f"report:{report.year}", waiting_data, reasons, code="report.unsigned", change_id=row.pk)
         frozen = freeze(resolved, at.today())
         _keep(resolved)
         pin_snapshot(report.snapshot_id, f"{report.year}年工作报告")
         report.frozen, report.frozen_sha256, report.issued_at = frozen.json, frozen.fingerprint, at.now()
         report.save(update_fields=["frozen", "frozen_sha256", "issued_at"])
-        _sign(report, Signature.Act.ISSUE, frozen.fingerprint, row, actor, "", "", clock)
+        _sign(report, Signature.Act.ISSUE, frozen.fingerprint, row, actor, "", reason, clock)
         _move(report, Report.State.ISSUED, row)
     return report
 

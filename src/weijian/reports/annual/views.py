@@ -72,6 +72,7 @@ def report_detail(request: HttpRequest, year: int) -> HttpResponse:
         "newest": newest,
         "traced": len(resolved.traced()),
         "gaps": sum(1 for _gap in resolved.gaps()),
+        "preliminary": sum(1 for one in resolved.traced() if one.value.preliminary),
         "formats": tuple(FORMATS),
     }
     return render(request, "annual/report.html", context)
@@ -87,7 +88,7 @@ def report_act(request: HttpRequest, year: int) -> HttpResponse:
         "cosign": lambda: services.cosign(report.pk, department, actor=user, note=note),
         "approve": lambda: services.approve(report.pk, actor=user, note=note),
         "return": lambda: services.send_back(report.pk, actor=user, note=note),
-        "issue": lambda: services.issue(report.pk, actor=user),
+        "issue": lambda: services.issue(report.pk, actor=user, reason=note),
         "refresh": lambda: services.refresh(report, current_snapshot()) if may(user, "reports.write") else _refuse(),
     }
     act = acts.get(request.POST.get("act", ""))
@@ -98,11 +99,16 @@ def report_act(request: HttpRequest, year: int) -> HttpResponse:
 
 @page("reports.view")
 def report_gaps(request: HttpRequest, year: int) -> HttpResponse:
-    """Every figure that prints as a gap, with its reason."""
+    """What has to be checked: figures that print as a gap, with the reason, and figures over unsigned data."""
     report = _report(year)
     headings = {part.key: pages.heading_of(part) for part in report.sections.all()}
     table = pages.gap_table(gap_lines(resolve_report(report)), headings, request)
-    context = {"report": report, "table": table, "crumbs": pages.crumbs(report, Crumb(_("缺数清单")))}
+    context = {
+        "report": report,
+        "table": table,
+        "preliminary": pages.preliminary_table(report, request),
+        "crumbs": pages.crumbs(report, Crumb(_("缺数清单"))),
+    }
     return render(request, "annual/gaps.html", context)
 
 

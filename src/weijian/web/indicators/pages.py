@@ -23,6 +23,8 @@ from weijian.foundation.figures.drawing import (
 )
 from weijian.foundation.figures.queries import Answer, figures
 from weijian.foundation.organisations.models import Organisation
+from weijian.foundation.sign_off.drawing import cell_of
+from weijian.foundation.sign_off.queries import SignOffs
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.ui.components import (
     Cell,
@@ -43,6 +45,7 @@ LIST_COLUMNS = (
     Column("name", gettext_lazy("指标"), fixed=True, optional=False, sortable=True),
     Column("value", gettext_lazy("数值"), "number"),
     Column("change", gettext_lazy("比上年同期"), "number"),
+    Column("signed", gettext_lazy("签核"), "status"),
     Column("population", gettext_lazy("人口口径")),
     Column("source", gettext_lazy("来源")),
 )
@@ -54,6 +57,7 @@ def list_rows(period: Period, snapshot: Snapshot, wanted: str) -> list[Row]:
     before = period.same_period_last_year()
     answers = figures([one.id for one in chosen], [period, before], snapshot=snapshot)
     found = {(answer.measure.id, answer.figure.period): answer for answer in answers}
+    signed = SignOffs()
     rows = []
     for one in chosen:
         now, last = found.get((one.id, str(period))), found.get((one.id, str(before)))
@@ -63,7 +67,7 @@ def list_rows(period: Period, snapshot: Snapshot, wanted: str) -> list[Row]:
         rows.append(
             Row(
                 (Cell(text=name_of(one), note=one.id), value, Cell(change=change) if change else Cell(),
-                 population_words(one.population_basis), one.source),
+                 cell_of(signed.of(one, period)), population_words(one.population_basis), one.source),
                 href=href,
             )
         )  # fmt: skip

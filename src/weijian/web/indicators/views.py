@@ -22,6 +22,8 @@ from weijian.foundation.figures.drawing import (
 )
 from weijian.foundation.figures.queries import figures
 from weijian.foundation.figures.store import current_snapshot
+from weijian.foundation.sign_off.drawing import badge_of
+from weijian.foundation.sign_off.queries import sign_off_of
 from weijian.foundation.ui.components import (
     Caption,
     Cell,
@@ -107,6 +109,7 @@ def indicator_detail(request: HttpRequest, measure_id: str) -> HttpResponse:
         "numerator": _amount(now.figure.numerator) if now else "",
         "denominator": _amount(now.figure.denominator) if now else "",
         "card": card,
+        "sign_off": badge_of(sign_off_of(measure, asked.period, asked.scope)),
         "now": now,
         "asked": asked,
         "periods": asking.period_choices(snapshot, asked),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.http import HttpRequest
@@ -18,6 +19,9 @@ from weijian.foundation.figures.locks import FigureChange
 from weijian.foundation.figures.models import MonthLock
 from weijian.foundation.kinds.registry import kinds
 from weijian.foundation.organisations.models import Organisation
+from weijian.foundation.sign_off.drawing import state_name
+from weijian.foundation.sign_off.models import UnsignedUse
+from weijian.foundation.sign_off.owed import Unsigned
 from weijian.foundation.ui.components import Cell, Column, ExportLink, Figure, Row, RowAction, TableQuery, TableState
 from weijian.foundation.ui.presentation import language
 from weijian.kernel.quantities import round_half_up
@@ -110,6 +114,54 @@ def changes_table(month: str, grain: str, changes: Sequence[FigureChange], reque
         empty_title=_("锁定后没有变动"),
         empty_text=_("%(month)s的指标与锁定时一致。") % {"month": Period.parse(month).label_zh},
     )
+
+
+@dataclass(frozen=True)
+class WaitingInstitution:
+    """An institution whose data of the month are not signed: what they are, and the reason typed so far."""
+
+    id: int
+    name: str
+    datasets: str
+    reason: str
+
+
+def waiting_institutions(waiting: Sequence[Unsigned], given: Mapping[int, str]) -> list[WaitingInstitution]:
+    """Unsigned datasets by institution, in the order given."""
+    places = Organisation.objects.in_bulk({one.institution_id for one in waiting})
+    found: dict[int, list[str]] = {}
+    for one in waiting:
+        found.setdefault(one.institution_id, []).append(f"{_kind_name(one.dataset)}({state_name(one.state)})")
+    return [
+        WaitingInstitution(pk, _place_name(places[pk]), "、".join(names), given.get(pk, ""))
+        for pk, names in found.items()
+    ]
+
+
+def used_table(used: Sequence[UnsignedUse], request: HttpRequest) -> TableState:
+    """Unsigned data that the lock used, with the reasons given for them."""
+    columns = (
+        Column("place", _("机构"), fixed=True, optional=False),
+        Column("dataset", _("数据集")),
+        Column("period", _("报送期")),
+        Column("state", _("当时状态"), "status"),
+        Column("reason", _("原因")),
+    )
+    query = TableQuery.read({}, columns, page_size=500)
+    rows = [
+        Row((_place_name(one.institution), _kind_name(one.dataset), one.period, Cell.tag(state_name(one.state), "warn"),
+             one.reason))
+        for one in used[: query.page_size]
+    ]  # fmt: skip
+    return TableState(
+        "used", _("锁定时未签核的数据"), columns, rows, query, len(used), _("项"), choose_columns=False,
+        empty_title=_("锁定时全部数据已签核"),
+    )  # fmt: skip
+
+
+def _kind_name(dataset: str) -> str:
+    kind = kinds()[dataset]
+    return kind.en if language() == "en" else kind.zh
 
 
 def reasons(change: FigureChange) -> list[str]:

@@ -13,6 +13,8 @@ from weijian.foundation.figures.locks import changes_since_lock
 from weijian.foundation.figures.models import MonthLock
 from weijian.foundation.figures.services import lock_month
 from weijian.foundation.figures.store import current_snapshot, months_of
+from weijian.foundation.sign_off.owed import unsigned
+from weijian.foundation.sign_off.queries import uses_without_signature
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.snapshots.services import unpublished_changes
 from weijian.foundation.ui.components import Crumb, Tab, TableQuery
@@ -20,7 +22,14 @@ from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Period
 from weijian.kernel.time.months import add_months
 from weijian.web.indicators.export import export_rows
-from weijian.web.month_lock.pages import GRAINS, changes_table, grain_label, months_table
+from weijian.web.month_lock.pages import (
+    GRAINS,
+    changes_table,
+    grain_label,
+    months_table,
+    used_table,
+    waiting_institutions,
+)
 
 
 @page("indicators.view")
@@ -34,15 +43,16 @@ def month_list(request: HttpRequest) -> HttpResponse:
 
 @page("indicators.lock")
 def confirm(request: HttpRequest, month: str) -> HttpResponse:
-    """Lock a month after saying what that means; a lock is not taken back."""
+    """Lock a month after saying what that means; a lock is not taken back. Who has not signed is named, with a reason."""
     snapshot = current_snapshot()
     if month not in _months(snapshot):
         raise Http404
     problem = None
+    given = _reasons(request)
     if request.method == "POST":
         user = current_user(request)
         try:
-            lock_month(month, snapshot=snapshot, actor_id=user.pk, actor_name=str(user))
+            lock_month(month, snapshot=snapshot, reasons=given, actor_id=user.pk, actor_name=str(user))
         except WeijianError as error:
             problem = error
         else:
@@ -55,6 +65,7 @@ def confirm(request: HttpRequest, month: str) -> HttpResponse:
         "snapshot": snapshot,
         "waiting": unpublished_changes(),
         "problem": problem,
+        "unsigned": waiting_institutions(unsigned([month]), given),
         "label": Period.parse(month).label_zh,
         "crumbs": (Crumb(_("月份锁定"), reverse("month_locks")), Crumb(month)),
     }
@@ -71,6 +82,7 @@ def month_changes(request: HttpRequest, month: str) -> HttpResponse:
         "lock": lock,
         "now": current_snapshot(),
         "table": table,
+        "used": used_table(uses_without_signature(f"lock:{month}"), request),
         "label": Period.parse(month).label_zh,
         "tabs": [Tab(grain_label(one), table.query.address(by=one), one == grain) for one in GRAINS],
         "crumbs": (Crumb(_("月份锁定"), reverse("month_locks")), Crumb(month)),
@@ -86,6 +98,12 @@ def changes_export(request: HttpRequest, month: str, form: str) -> HttpResponse:
     table = changes_table(month, grain, changes_since_lock(month, grain=grain), request)
     query = TableQuery.read(dict(request.GET.lists()), table.columns)
     return export_rows(form, f"changes-{month}-{grain}", table.columns, table.rows, query)
+
+
+def _reasons(request: HttpRequest) -> dict[int, str]:
+    """Reasons as typed: one field for each institution."""
+    typed = ((name.removeprefix("reason-"), text) for name, text in request.POST.items() if name.startswith("reason-"))
+    return {int(number): str(text)[:200] for number, text in typed if number.isascii() and number.isdigit()}
 
 
 def _grain(request: HttpRequest) -> str:

@@ -115,7 +115,7 @@ class _Writer:
         link = f'<a class="{kind}" href="{url}" title="{escape(_title(figure))}">{words}</a>'
         if marks and self.options.trace_marks and self.options.trace_table:
             link += (
-                f'<sup><a href="#trace-{figure.number}" aria-label="数据追溯 {figure.number}">{figure.number}</a></sup>'
+                f'<sup><a href="#trace-{figure.number}" aria-label="数据追溯 {figure.number}">{figure.mark}</a></sup>'
             )
         return link
 

@@ -168,7 +168,7 @@ def _spans_data(spans: list[Span], options: PrintOptions) -> list[dict[str, Any]
             if options.trace_base:
                 item["url"] = options.trace_url(span.figure.value.trace_code)
             if options.trace_marks:
-                item["mark"] = span.figure.number
+                item["mark"] = span.figure.mark
                 if options.trace_table:
                     item["anchor"] = f"trace-{span.figure.number}"
         data.append(item)

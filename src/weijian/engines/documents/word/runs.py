@@ -33,7 +33,7 @@ def add_spans(paragraph: Any, spans: Iterable[Span], options: PrintOptions, *, m
         else:
             _format(paragraph.add_run(span.text), span)
         if marks and options.trace_marks:
-            number = f"[{figure.number}]"
+            number = f"[{figure.mark}]"
             inside = options.trace_table
             mark = (
                 _run_in(_link(paragraph, anchor=bookmark_of(figure.number)), paragraph, number)
