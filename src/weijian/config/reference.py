@@ -132,13 +132,14 @@ def errors() -> str:
 def permissions() -> str:
     """The policy table."""
     from weijian.foundation.access.policy import PERMISSIONS, REACH
+    from weijian.foundation.accounts.models import Role
 
     parts = ["# Permissions / 权限\n", "| permission | 名称 | English | roles |", "|---|---|---|---|"]
     for one in PERMISSIONS.values():
         roles = ", ".join(sorted(f"{role.label}" for role in one.roles))
         parts.append(f"| `{one.id}` | {one.zh} | {one.en} | {roles} |")
     parts += ["\n| role | sees |", "|---|---|"]
-    parts += [f"| {role.label} | {reach.value} |" for role, reach in REACH.items()]
+    parts += [f"| {role.label} | {REACH[role].value} |" for role in Role if role in REACH]
     return "\n".join(parts) + "\n"
 
 
