@@ -50,6 +50,7 @@ PERMISSIONS: dict[str, Permission] = {
         Permission("datasets.return", "退回与催报", "Return and remind", frozenset({Role.STATISTICIAN})),
         Permission("quality.view", "数据质量", "Data quality", _BUREAU | _INSTITUTION - {Role.DOCTOR}),
         Permission("persons.desk", "身份判定", "Identity desk", frozenset({Role.STATISTICIAN, Role.CLERK})),
+        Permission("persons.merge", "合并人员", "Merge persons", frozenset({Role.STATISTICIAN})),
         Permission("records.view", "查看记录", "View records", _BUREAU | _INSTITUTION | {Role.AUDITOR}),
         Permission(
             "records.persons", "查看个人信息", "See persons", frozenset({Role.STATISTICIAN, Role.CLERK, Role.DOCTOR})

@@ -142,19 +142,45 @@ class Registration(Fact):
 
 
 class LinkQuestion(models.Model):
-    """A person that could be several subjects, or whose number and name disagree: somebody at the desk decides."""
+    """A person that could be several subjects, or whose number and name disagree: somebody at the desk decides.
+
+    Intake writes ``person_id``, ``reason``, ``candidates``, ``state`` and ``opened_change_id`` in one statement for a whole
+    file; what else a question carries has a default in the database. A decided question stays: it is not asked again.
+    """
+
+    class Reason(models.TextChoices):
+        OTHER_NAME = "number_with_other_name", _("证件号码相同,姓名不同")
+        SAME_NAME = "same_name_and_birth", _("无证件号码,姓名、性别、出生日期与多人相同")
 
     class State(models.TextChoices):
         OPEN = "open", _("待判定")
         DECIDED = "decided", _("已判定")
 
+    class Verdict(models.TextChoices):
+        SAME = "same", _("同一人")
+        DIFFERENT = "different", _("不是同一人")
+
+    keeps_history = True
+
     id = models.BigAutoField(primary_key=True)
     person_id = models.BigIntegerField(unique=True)
     reason = models.CharField(max_length=40)
-    candidates = models.JSONField()  # subject ids
+    candidates = models.JSONField()  # subject ids at intake; the desk follows them to where they stand now
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     opened_change_id = models.BigIntegerField()
     decided_change_id = models.BigIntegerField(null=True)
+    opened_on = models.DateField(null=True)  # day on which the file was received
+    institution_id = models.BigIntegerField(null=True)  # whose file asked; null: the bureau's own
+    referred = models.BooleanField(default=False, db_default=False)  # the institution cannot tell: the bureau decides
+    verdict = models.CharField(max_length=10, choices=Verdict.choices, default="", db_default="", blank=True)
+    subject_id = models.BigIntegerField(null=True)  # whom the person stands for since the decision
+    put_off_until = models.DateField(null=True)
+    note = models.TextField(default="", db_default="", blank=True)  # why it was put off or referred; nothing personal
 
     class Meta:
         verbose_name = _("待判定人员")
+        indexes = [
+            models.Index(
+                fields=["institution_id", "opened_on"], name="link_question_open", condition=models.Q(state="open")
+            )
+        ]

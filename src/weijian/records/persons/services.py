@@ -34,8 +34,9 @@ def link_identities(identities: pa.Table, *, change_id: int) -> tuple[pa.Table, 
 
     Rules, in order, for identities never seen before:
 
-    1. a valid resident number (15 digits upgraded) or another document's number: the subject that has it, else a new one;
-       where the number is known under a wholly different name, the desk decides;
+    1. a valid resident number (15 digits upgraded) or another document's number: the subject that has it under a name
+       that may be the same, else a new one; where the number is known under wholly different names only, or stands so in
+       one and the same file, the desk decides;
     2. no number, but name, sex and date of birth: the one subject with the same three, a new subject where there is none
        (a newborn without a number), the desk where there are several;
     3. a resident number that fails its check, or too little to go by: no link.
@@ -51,7 +52,10 @@ def link_identities(identities: pa.Table, *, change_id: int) -> tuple[pa.Table, 
         )
         copy_in("incoming_person", identities, COLUMNS)
         cursor.execute("ANALYZE incoming_person")
-        counts = LinkCounts(*(_run(cursor, step, change_id) for step in (_NEW_PERSONS, _NUMBERED, _NAMED)))
+        for step in (_NEW_PERSONS, _NUMBERED, _NAMED):
+            _run(cursor, step, change_id)
+        cursor.execute(_COUNTS, {"change": change_id})
+        counts = LinkCounts(*cursor.fetchone())
         if counts.persons:
             cursor.execute(_MARK_DIRTY, {"change": change_id})
     return fetch_table(_STATES, STATES), counts
@@ -68,12 +72,9 @@ def mark_links_changed(cursor, change_id: int) -> None:  # type: ignore[no-untyp
     cursor.execute(_MARK_DIRTY, {"change": change_id})
 
 
-def _run(cursor, statements: tuple[str, ...], change_id: int) -> int:  # type: ignore[no-untyped-def]
-    count = 0
+def _run(cursor, statements: tuple[str, ...], change_id: int) -> None:  # type: ignore[no-untyped-def]
     for statement in statements:
         cursor.execute(statement, {"change": change_id})
-        count = cursor.rowcount if cursor.rowcount and cursor.rowcount > 0 else count
-    return int(count)
 
 
 _NEW_PERSONS = (
@@ -88,41 +89,49 @@ _NEW_PERSONS = (
         RETURNING id, id_type, id_no, id_valid, name, sex, birth_date
     ) SELECT * FROM added""",
     "ANALYZE new_person",
-    "SELECT 1 FROM new_person",
 )
 
 #: A number identifies where it is a valid resident number, or of another document type altogether.
 _IDENTIFIES = "(n.id_valid OR (n.id_no <> '' AND n.id_type NOT IN ('00', '01', '99')))"
 
+#: Two names of one number that may be the same person's: one missing, or surname or last character alike.
+_AGREES = "({0} = '' OR {1} = '' OR left({0}, 1) = left({1}, 1) OR right({0}, 1) = right({1}, 1))"
+
 _NUMBERED = (
     "DROP TABLE IF EXISTS known_number",
     f"""CREATE TEMP TABLE known_number ON COMMIT DROP AS
-    SELECT DISTINCT ON (n.id) n.id AS person_id, n.id_type, n.id_no, n.sex, n.birth_date, l.subject_id,
-        bool_or(n.name = '' OR p.name = '' OR p.name = n.name OR left(p.name, 1) = left(n.name, 1)
-            OR right(p.name, 1) = right(n.name, 1)) OVER (PARTITION BY n.id) AS name_agrees
+    SELECT DISTINCT ON (n.id) n.id AS person_id, n.id_type, n.id_no, n.name, n.sex, n.birth_date, l.subject_id,
+        l.subject_id IS NOT NULL AND {_AGREES.format("p.name", "n.name")} AS name_agrees
     FROM new_person n
     LEFT JOIN persons_person p ON p.id_no = n.id_no AND p.id_no <> '' AND p.id <> n.id AND p.id_type = n.id_type
         AND NOT EXISTS (SELECT 1 FROM new_person other WHERE other.id = p.id)
     LEFT JOIN persons_personlink l ON l.person_id = p.id AND l.end_change_id IS NULL
     WHERE {_IDENTIFIES}
-    ORDER BY n.id, l.subject_id NULLS LAST""",
-    """INSERT INTO persons_linkquestion (person_id, reason, candidates, state, opened_change_id)
-    SELECT person_id, 'number_with_other_name', jsonb_build_array(subject_id), 'open', %(change)s
-    FROM known_number WHERE subject_id IS NOT NULL AND NOT name_agrees""",
+    ORDER BY n.id, name_agrees DESC, l.subject_id NULLS LAST""",
     """INSERT INTO persons_personlink (person_id, subject_id, evidence, start_change_id)
-    SELECT person_id, subject_id, 'id_number', %(change)s FROM known_number WHERE subject_id IS NOT NULL AND name_agrees""",
+    SELECT person_id, subject_id, 'id_number', %(change)s FROM known_number WHERE name_agrees""",
     "DROP TABLE IF EXISTS fresh_number",
     """CREATE TEMP TABLE fresh_number ON COMMIT DROP AS
-    SELECT id_type, id_no, nextval('persons_subject_id_seq') AS subject_id, min(sex) AS sex, min(birth_date) AS birth_date
+    SELECT id_type, id_no, nextval('persons_subject_id_seq') AS subject_id, min(sex) AS sex, min(birth_date) AS birth_date,
+        (array_agg(name ORDER BY name = '', person_id))[1] AS first_name
     FROM known_number WHERE subject_id IS NULL GROUP BY id_type, id_no""",
     """INSERT INTO persons_subject (id, public_id, sex, birth_date, created_change_id)
     SELECT subject_id, left(translate(encode(uuid_send(gen_random_uuid()), 'base64'), '+/=', 'pqr') || 'xx', 22),
         sex, birth_date, %(change)s FROM fresh_number""",
-    """INSERT INTO persons_personlink (person_id, subject_id, evidence, start_change_id)
+    f"""INSERT INTO persons_personlink (person_id, subject_id, evidence, start_change_id)
     SELECT k.person_id, f.subject_id, CASE WHEN row_number() OVER (PARTITION BY f.subject_id ORDER BY k.person_id) = 1
         THEN 'new' ELSE 'id_number' END, %(change)s
-    FROM known_number k JOIN fresh_number f USING (id_type, id_no) WHERE k.subject_id IS NULL""",
-    "SELECT 1 FROM fresh_number",
+    FROM known_number k JOIN fresh_number f USING (id_type, id_no)
+    WHERE k.subject_id IS NULL AND {_AGREES.format("f.first_name", "k.name")}""",
+    "DROP TABLE IF EXISTS asked_number",
+    f"""CREATE TEMP TABLE asked_number ON COMMIT DROP AS
+    SELECT k.person_id, k.id_type, k.id_no FROM known_number k LEFT JOIN fresh_number f USING (id_type, id_no)
+    WHERE NOT k.name_agrees AND (k.subject_id IS NOT NULL OR NOT {_AGREES.format("f.first_name", "k.name")})""",
+    """INSERT INTO persons_linkquestion (person_id, reason, candidates, state, opened_change_id)
+    SELECT a.person_id, 'number_with_other_name', (SELECT jsonb_agg(DISTINCT l.subject_id) FROM persons_person p
+        JOIN persons_personlink l ON l.person_id = p.id AND l.end_change_id IS NULL
+        WHERE p.id_no = a.id_no AND p.id_type = a.id_type), 'open', %(change)s
+    FROM asked_number a""",
 )
 
 _NAMED = (
@@ -148,8 +157,12 @@ _NAMED = (
     """INSERT INTO persons_linkquestion (person_id, reason, candidates, state, opened_change_id)
     SELECT person_id, 'same_name_and_birth', to_jsonb(subjects), 'open', %(change)s
     FROM named WHERE cardinality(subjects) > 1""",
-    "SELECT 1 FROM named WHERE cardinality(subjects) > 1",
 )
+
+_COUNTS = """
+SELECT (SELECT count(*) FROM new_person), (SELECT count(*) FROM fresh_number) + (SELECT count(*) FROM fresh_name),
+    (SELECT count(*) FROM asked_number) + (SELECT count(*) FROM named WHERE cardinality(subjects) > 1)
+"""
 
 _MARK_DIRTY = """
 INSERT INTO snapshots_dirtypartition (table_name, partition, change_id) VALUES ('person', 'all', %(change)s)

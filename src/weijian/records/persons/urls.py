@@ -1,0 +1,18 @@
+"""Addresses of the desk for persons."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from weijian.records.persons.desk import merging, views
+
+urlpatterns = [
+    path("persons/desk/", views.desk, name="desk"),
+    path("persons/desk/search", merging.search, name="desk_search"),
+    path("persons/desk/choose", merging.choose, name="desk_choose"),
+    path("persons/desk/question/<str:token>", views.question, name="desk_question"),
+    path("persons/desk/question/<str:token>/<str:action>", views.decide, name="desk_decide"),
+    path("persons/desk/merge/<str:kept>/<str:merged>", merging.merge, name="desk_merge"),
+    path("persons/desk/subject/<str:public_id>", merging.subject, name="desk_subject"),
+    path("persons/desk/subject/<str:public_id>/undo/<int:change_id>", merging.separate, name="desk_separate"),
+]
