@@ -15,6 +15,7 @@ from django.db.models import Max
 
 from weijian.definitions.record_kinds import RecordKind
 from weijian.engines.intake.engine import IntakeEngine
+from weijian.engines.intake.known_persons import KnownPersons, facts
 from weijian.exchange.submissions.models import Submission
 from weijian.exchange.submissions.periods.services import mark_sent
 from weijian.exchange.submissions.quarantine.services import mend, quarantine
@@ -29,6 +30,7 @@ from weijian.foundation.kinds.registry import kind_by_id
 from weijian.foundation.terminology.references import references
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Clock, SystemClock, beijing_date
+from weijian.records.persons.desk.questions.services import place_questions
 from weijian.records.persons.services import link_identities
 
 Progress = Callable[[int, int, str], None]
@@ -94,6 +96,7 @@ class _Intake:
     def __init__(self, day: date, now: datetime, step: Step) -> None:
         self.day, self.now, self.step = day, now, step
         self.engine = IntakeEngine(references())
+        self.persons = KnownPersons()
         self.keys = KnownKeys()
         self.dataset = ""
         self.latest = 0
@@ -106,6 +109,7 @@ class _Intake:
 
     def close(self) -> None:
         self.keys.close()
+        self.persons.close()
         self.engine.close()
 
     def take(self, kind: RecordKind, arrivals: list[Arrival], change_id: int) -> list[Submission]:
@@ -163,7 +167,7 @@ class _Intake:
             if problem.code == "intake.disk" or len(files) > 1:
                 raise
             self.keys.clear()
-            self.engine.forget()
+            self.persons.forget()
             files[0].error = problem
             return new_tallies()
         return tallies
@@ -177,23 +181,24 @@ class _Intake:
         change_id: int,
         tallies: Tallies,
     ) -> None:
-        self.engine.take(kind, block, file_table(files, self.day))
-        checked = self.engine.check(kind)
+        checked = self.engine.check(kind, block, file_table(files, self.day))
         self.step("checked")
+        links = None
         if kind.person is not None:
-            identities = self.engine.identities(kind)
-            if identities.num_rows:
-                linked, _counts = link_identities(identities, change_id=change_id)
-                self.engine.remember(linked)
+            unknown = self.persons.unknown(checked)
+            if unknown.num_rows:
+                linked, _counts = link_identities(unknown, change_id=change_id)
+                self.persons.remember(linked)
+            links = self.persons.links(checked)
         self.step("linked")
-        numbers = pa.table({"file_no": range(len(submissions)), "submission_id": [one.pk for one in submissions]})
-        batch = self.engine.batch(kind, numbers, table_columns(kind))
+        numbers = {number: one.pk for number, one in enumerate(submissions)}
+        batch = facts(kind, checked, links, numbers, table_columns(kind))
         result = load_facts(kind, batch, change_id=change_id, known=self.keys)
         self.step("loaded")
-        quarantine(self.engine, kind, checked.bad, submissions)
+        quarantine(kind, checked.sent, submissions)
         mend(kind, batch)
         self.step("quarantined")
-        add_block(tallies, self.engine.connection, kind, checked, result)
+        add_block(tallies, kind, checked, result)
 
 
 def _find_repeats(kind: RecordKind, files: list[ArrivedFile]) -> None:

@@ -28,27 +28,29 @@ def relink_records(persons: Sequence[int], state: LinkState, *, change_id: int) 
 def _relink(kind: RecordKind, persons: list[int], state: LinkState, change_id: int) -> int:
     changed = set(DirtyPartition.objects.filter(table_name=kind.table).values_list("partition", flat=True))
     days, ids = rows_of(kind, persons, state, without=changed)
-    touched = _by_key(kind, persons, state, days, ids)
+    touched = _by_key(kind, persons, state, days, ids, change_id)
     for partition in sorted(changed):
-        touched += _by_search(kind, persons, state, partition)
+        touched += _by_search(kind, persons, state, partition, change_id)
     mark_dirty(kind, touched, change_id)
     return len(touched)
 
 
-def _by_key(kind: RecordKind, persons: list[int], state: int, days: list[date], ids: list[int]) -> list[date]:
+def _by_key(
+    kind: RecordKind, persons: list[int], state: int, days: list[date], ids: list[int], change_id: int
+) -> list[date]:
     if not ids:
         return []
     day = kind.field(kind.business_date).column
     with connection.cursor() as cursor:
         cursor.execute(
-            f'UPDATE "{kind.table}" f SET link_state = %s FROM unnest(%s::date[], %s::bigint[]) AS k(day, id) '
+            f'UPDATE "{kind.table}" f SET link_state = %s, change_id = %s FROM unnest(%s::date[], %s::bigint[]) AS k(day, id) '
             f'WHERE f."{day}" = k.day AND f.id = k.id AND {_of_persons(kind)} RETURNING f."{day}"',
-            [state, days, ids, persons, state],
+            [state, change_id, days, ids, persons, state],
         )
         return [row[0] for row in cursor.fetchall()]
 
 
-def _by_search(kind: RecordKind, persons: list[int], state: int, partition: str) -> list[date]:
+def _by_search(kind: RecordKind, persons: list[int], state: int, partition: str, change_id: int) -> list[date]:
     day = kind.field(kind.business_date).column
     where, bound = "true", []
     if kind.partition is not Partition.NONE:
@@ -58,8 +60,8 @@ def _by_search(kind: RecordKind, persons: list[int], state: int, partition: str)
         where, bound = f'f."{day}" >= %s AND f."{day}" < %s', [first, last]
     with connection.cursor() as cursor:
         cursor.execute(
-            f'UPDATE "{kind.table}" f SET link_state = %s WHERE {where} AND {_of_persons(kind)} RETURNING f."{day}"',
-            [state, *bound, persons, state],
+            f'UPDATE "{kind.table}" f SET link_state = %s, change_id = %s WHERE {where} AND {_of_persons(kind)} RETURNING f."{day}"',
+            [state, change_id, *bound, persons, state],
         )
         return [row[0] for row in cursor.fetchall()]
 
