@@ -183,17 +183,20 @@ class _Intake:
     ) -> None:
         checked = self.engine.check(kind, block, file_table(files, self.day))
         self.step("checked")
-        links = None
+        links, asked = None, False
         if kind.person is not None:
             unknown = self.persons.unknown(checked)
             if unknown.num_rows:
-                linked, _counts = link_identities(unknown, change_id=change_id)
+                linked, counts = link_identities(unknown, change_id=change_id)
                 self.persons.remember(linked)
+                asked = counts.questions > 0
             links = self.persons.links(checked)
         self.step("linked")
         numbers = {number: one.pk for number, one in enumerate(submissions)}
         batch = facts(kind, checked, links, numbers, table_columns(kind))
         result = load_facts(kind, batch, change_id=change_id, known=self.keys)
+        if asked and kind.person is not None:
+            place_questions(batch, kind.person.column, on=submissions[-1].received_on, change_id=change_id)
         self.step("loaded")
         quarantine(kind, checked.sent, submissions)
         mend(kind, batch)
