@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from weijian.config.discovery import modules
+from weijian.content.told import in_language, terminal_language
 from weijian.kernel.errors import WeijianError
 
 app = typer.Typer(
@@ -63,7 +64,8 @@ def main() -> None:
     try:
         build()()
     except WeijianError as problem:
-        print(str(problem), file=sys.stderr)
+        language = terminal_language()
+        print(problem.told(lambda text: in_language(text, language)), file=sys.stderr)
         raise SystemExit(problem.exit_code) from None
     finally:
         audit = sys.modules.get("weijian.foundation.audit.services")

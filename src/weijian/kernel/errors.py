@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+Telling = Callable[[str], str]
+
+
+def _as_raised(text: str) -> str:
+    return text
+
+
+_telling: list[Telling] = [_as_raised]
+
+
+def tell_with(telling: Telling) -> None:
+    """Words of all errors go through ``telling`` when they are read: it puts them into the reader's language.
+
+    They are raised in the language of their place and read by somebody else, on a page of another language perhaps.
+    """
+    _telling[0] = telling
+
 
 class WeijianError(Exception):
     """An expected failure, worded for the person who must act.
@@ -22,19 +41,33 @@ class WeijianError(Exception):
 
     def __init__(self, code: str, what: str, where: str = "", fix: str = "") -> None:
         self.code = code
-        self.what = what
+        self._what = what
         self.where = where
-        self.fix = fix
+        self._fix = fix
         super().__init__(self.__str__())
 
+    @property
+    def what(self) -> str:
+        """What happened, in the reader's language."""
+        return _telling[0](self._what)
+
+    @property
+    def fix(self) -> str:
+        """What to do next, in the reader's language."""
+        return _telling[0](self._fix)
+
     def __str__(self) -> str:
-        parts = [f"[{self.code}] {self.what}"]
+        return self.told(_telling[0])
+
+    def told(self, telling: Telling) -> str:
+        """One line in the words of ``telling``, for terminals."""
+        parts = [f"[{self.code}] {telling(self._what)}"]
         if self.where:
             parts.append(f"({self.where})")
-        if self.fix:
-            parts.append(f"→ {self.fix}")
+        if self._fix:
+            parts.append(f"→ {telling(self._fix)}")
         return " ".join(parts)
 
     def as_dict(self) -> dict[str, str]:
-        """The same four parts as data, for ``--json`` and the API."""
-        return {"code": self.code, "what": self.what, "where": self.where, "fix": self.fix}
+        """The same four parts as data, as they were raised: for keeping, ``--json`` and the API."""
+        return {"code": self.code, "what": self._what, "where": self.where, "fix": self._fix}

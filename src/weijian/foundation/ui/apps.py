@@ -1,4 +1,4 @@
-"""Django application of the page parts: makes their template tags known."""
+"""Django application of the page parts: makes their template tags known, and errors speak the reader's language."""
 
 from __future__ import annotations
 
@@ -10,3 +10,11 @@ class UiConfig(AppConfig):
 
     name = "weijian.foundation.ui"
     label = "ui"
+
+    def ready(self) -> None:
+        """Let errors speak the language of the page that shows them."""
+        from weijian.content.told import in_language
+        from weijian.foundation.ui.presentation import language
+        from weijian.kernel.errors import tell_with
+
+        tell_with(lambda text: in_language(text, language()))

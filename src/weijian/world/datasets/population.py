@@ -99,8 +99,23 @@ def _earlier_table(world: DistrictYear, office: str) -> Stream:
             2 * world.cal.at(f"population.{basis}.average_{world.year - 1}")
             - world.cal.at(f"population.{basis}.year_end_{world.year - 1}")
         )
-        cells[basis, date(world.year - 2, 12, 31)] = apportion(counts(world, basis, last), total)
+        cells[basis, date(world.year - 2, 12, 31)] = _brought_to(counts(world, basis, last), total)
     return _rows(world, office, world.year - 2, cells)
+
+
+def _brought_to(table: NDArray[np.int64], total: int) -> NDArray[np.int64]:
+    """Village × sex × age brought to a total: sex and age first, then places, so that no age gains by rounding.
+
+    Rounding cell by cell would keep every cell of one person and take all that is to go from the full ones: from the
+    young.
+    """
+    places = table.reshape(-1, 2 * AGES)
+    by_age = apportion(places.sum(axis=0), total)
+    columns = [
+        apportion(places[:, at], int(wanted)) if wanted else np.zeros(len(places), dtype=np.int64)
+        for at, wanted in enumerate(by_age)
+    ]
+    return np.stack(columns, axis=1).ravel()
 
 
 def _rows(world: DistrictYear, office: str, year: int, cells: dict[tuple[str, date], NDArray[np.int64]]) -> Stream:
