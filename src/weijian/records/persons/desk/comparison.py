@@ -62,16 +62,18 @@ class Comparison:
         return sum(self.weights.values())
 
     @property
-    def probability(self) -> float:
-        """That both are one person, where before looking each of the persons was equally likely to be it."""
-        odds = self.weight - math.log2(max(self.persons, 2))
-        return 1 / (1 + 2 ** -max(min(odds, 60.0), -60.0))
+    def odds(self) -> float:
+        """That both are one person against that they are two, where before looking each person was equally likely."""
+        return float(2 ** max(min(self.weight - math.log2(max(self.persons, 2)), 60.0), -60.0))
 
 
 #: (m, u) of near agreement and of disagreement by field.
 _NEAR = {"id_no": (0.015, 1e-5), "name": (0.04, 0.01), "birth_date": (0.025, 0.003)}
 _DIFFERENT = {"id_no": (0.005, 1.0), "name": (0.01, 0.99), "sex": (0.005, 0.5), "birth_date": (0.005, 0.997)}
 _SAME_M = {"id_no": 0.98, "name": 0.95, "sex": 0.995, "birth_date": 0.97}
+
+#: Share of persons whose number another person also uses or is noted under, by mistake or on purpose.
+_MISUSED = 0.01
 
 #: Days on which somebody living may have been born, for the chance that two dates of birth agree.
 _BIRTH_DAYS = 80 * 365.25
@@ -90,7 +92,7 @@ def compare(asked: Identity, known: Identity, among: Population) -> Comparison:
     }
     persons = max(among.persons, 2)
     chance = {
-        "id_no": 1 / persons,
+        "id_no": _MISUSED / persons,
         "name": max(among.namesakes, 1) / persons,
         "sex": 0.5,
         "birth_date": 1 / _BIRTH_DAYS,
@@ -107,8 +109,18 @@ def compare(asked: Identity, known: Identity, among: Population) -> Comparison:
 
 
 def best(comparisons: Sequence[Comparison]) -> int:
-    """Place of the comparison that weighs most."""
-    return max(range(len(comparisons)), key=lambda place: comparisons[place].weight)
+    """Place of the comparison to show of a subject's several identities: an agreeing number first, then the weight."""
+    agree = (Agreement.SAME, Agreement.NEAR)
+    return max(
+        range(len(comparisons)),
+        key=lambda place: (comparisons[place].agreement["id_no"] in agree, comparisons[place].weight),
+    )
+
+
+def probabilities(comparisons: Sequence[Comparison]) -> list[float]:
+    """That each candidate is the person: they exclude each other, and that it is none of them stands beside them."""
+    whole = 1 + sum(one.odds for one in comparisons)
+    return [one.odds / whole for one in comparisons]
 
 
 def _weight(field: str, agreement: Agreement, chance: dict[str, float]) -> float:

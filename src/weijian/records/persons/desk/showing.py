@@ -16,6 +16,9 @@ from weijian.records.persons.models import Person
 OPEN_FROM = 4
 MASKED_FROM = 3
 
+#: Document type of persons who showed none.
+NO_DOCUMENT = "00"
+
 
 @dataclass(frozen=True)
 class ShownIdentity:
@@ -40,7 +43,7 @@ def shown(person: Person, user: User) -> ShownIdentity:
         person.name if opened else mask_name(person.name),
         _code("sex", person.sex),
         day,
-        _code("id_type", person.id_type),
+        _code("id_type", person.id_type) if person.id_type != NO_DOCUMENT else _("无证件"),
         person.id_no if opened else mask_id(person.id_no),
     )
 

@@ -13,7 +13,7 @@ from weijian.foundation.accounts.models import User
 from weijian.foundation.kinds.registry import kind_by_id
 from weijian.foundation.organisations.models import Organisation
 from weijian.foundation.ui.presentation import language
-from weijian.records.persons.desk.comparison import Agreement, Comparison, best, compare
+from weijian.records.persons.desk.comparison import Agreement, Comparison, best, compare, probabilities
 from weijian.records.persons.desk.holdings import Holding, holdings_of
 from weijian.records.persons.desk.queries import Candidate, identity_of, population_for
 from weijian.records.persons.desk.showing import ShownIdentity, shown
@@ -56,6 +56,7 @@ class Side:
     records: Records
     others: Sequence[ShownIdentity] = ()
     comparison: Comparison | None = None
+    probability: float = 0.0
     person_ids: Sequence[int] = field(default=(), repr=False)
 
     @property
@@ -63,7 +64,7 @@ class Side:
         """The probability in percent, never 0 or 100: nothing here is certain."""
         if self.comparison is None:
             return ""
-        share = 100 * self.comparison.probability
+        share = 100 * self.probability
         return "< 0.1%" if share < 0.1 else "> 99.9%" if share > 99.9 else f"{share:.1f}%"
 
     @property
@@ -83,8 +84,9 @@ def sides_of(asked: Person, found: Sequence[Candidate], user: User) -> tuple[Sid
         comparisons = [compare(identity_of(asked), identity_of(one), among) for one in candidate.persons]
         drawn.append((candidate, comparisons, best(comparisons)))
     drawn.sort(key=lambda one: -one[1][one[2]].weight)
+    shares = probabilities([comparisons[chosen] for _candidate, comparisons, chosen in drawn])
     return own, [
-        _side(chr(ord("A") + place), candidate, user, held, chosen, comparisons[chosen])
+        _side(chr(ord("A") + place), candidate, user, held, chosen, comparisons[chosen], shares[place])
         for place, (candidate, comparisons, chosen) in enumerate(drawn)
     ]
 
@@ -99,7 +101,7 @@ def two_sides(kept: Candidate, merged: Candidate, user: User) -> tuple[Side, Sid
     left, right = pairs[chosen]
     return (
         _side("A", kept, user, held, left, None),
-        _side("B", merged, user, held, right, comparisons[chosen]),
+        _side("B", merged, user, held, right, comparisons[chosen], *probabilities([comparisons[chosen]])),
     )
 
 
@@ -118,7 +120,13 @@ def rows_of(sides: Sequence[Side]) -> list[tuple[str, str, list[Field]]]:
 
 
 def _side(
-    letter: str, candidate: Candidate, user: User, held: _Held, chosen: int, comparison: Comparison | None
+    letter: str,
+    candidate: Candidate,
+    user: User,
+    held: _Held,
+    chosen: int,
+    comparison: Comparison | None,
+    probability: float = 0.0,
 ) -> Side:
     person = candidate.persons[chosen]
     return Side(
@@ -129,6 +137,7 @@ def _side(
         held.records([one.pk for one in candidate.persons]),
         [shown(one, user) for place, one in enumerate(candidate.persons) if place != chosen],
         comparison,
+        probability,
         [one.pk for one in candidate.persons],
     )
 
