@@ -29,13 +29,14 @@ def register(app: typer.Typer) -> None:
 def _serve(
     port: Annotated[int, typer.Option(help="Port.")] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Do jobs in a process beside.")] = True,
 ) -> None:
     from weijian.config.serving import serve
     from weijian.foundation.process import start
 
     start()
     print(f"http://{host}:{port}")
-    serve(port, host)
+    serve(port, host, worker=worker)
 
 
 def _demo(

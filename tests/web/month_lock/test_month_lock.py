@@ -11,6 +11,7 @@ from django.urls import reverse
 from weijian.foundation.accounts.models import User
 from weijian.foundation.figures.locks import FigureChange, RecordChanges
 from weijian.foundation.figures.models import MonthLock
+from weijian.foundation.jobs.running import run_waiting
 from weijian.foundation.sign_off.owed import Unsigned, unsigned
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.web.month_lock.pages import changes_table, reasons
@@ -61,7 +62,11 @@ def test_a_statistician_locks_a_month_once(client: Client, small_world: int) -> 
     assert waiting and client.post(address).status_code == 409
     page = client.get(address).content.decode()
     assert all(f'name="reason-{one.institution_id}"' in page for one in waiting)
-    assert client.post(address, _reasons(waiting)).status_code == 302
+    asked = client.post(address, _reasons(waiting))
+    assert asked.status_code == 302 and asked["Location"].startswith("/jobs/")
+    assert not MonthLock.objects.filter(month="2017-03").exists()  # nothing is published inside the request
+    assert run_waiting() == 1
+    assert "2017-03 已锁定于快照" in client.get(asked["Location"]).content.decode()
     lock = MonthLock.objects.get(month="2017-03")
     assert Snapshot.objects.get(pk=lock.snapshot_id).pinned
     assert client.post(address, _reasons(waiting)).status_code == 409

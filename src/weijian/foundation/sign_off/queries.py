@@ -112,8 +112,7 @@ def _of_term(term: Component | Population, period: Period) -> Iterable[Use]:
     if isinstance(term, Population):
         first = period.start.replace(month=1, day=1)
         # An average stands between two year ends, the earlier of which the year before reported.
-        since = first.replace(year=first.year - 1) if term.at == "average" else first
-        yield Use(POPULATION, since, period.end)
+        yield Use(POPULATION, first.replace(year=first.year - 1) if term.at == "average" else first, period.end)
         return
     since, until = _days(term, period)
     yield Use(term.kind, since, until)

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST
 
 from weijian.foundation.access.door import current_user, may, page
 from weijian.foundation.accounts.models import Role
+from weijian.foundation.changes.services import change
 from weijian.foundation.figures.store import current_snapshot
+from weijian.foundation.jobs.services import ask
 from weijian.foundation.ui.components import Crumb
 from weijian.foundation.ui.presentation import language
 from weijian.kernel.errors import WeijianError
@@ -33,9 +35,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and may_draft:
         year = request.POST.get("year", "")
         if year.isascii() and year.isdigit() and len(year) == 4:
-            return _done(
-                request, lambda: services.make_annual_report(int(year), current_snapshot()), "report", int(year)
-            )
+            return _asked(request, int(year))
         messages.error(request, _("年度写成四位数字,如 2017。"))
     reports = list(Report.objects.order_by("-year"))
     return render(request, "annual/list.html", {"table": pages.report_table(reports, request), "may_draft": may_draft})
@@ -78,6 +78,16 @@ def report_detail(request: HttpRequest, year: int) -> HttpResponse:
     return render(request, "annual/report.html", context)
 
 
+def _asked(request: HttpRequest, year: int) -> HttpResponse:
+    """Making a report computes hundreds of figures: a job does it, and its page leads to the report."""
+    user = current_user(request)
+    with change(
+        f"申请起草或更新{year}年工作报告", source="page", actor_id=user.pk, actor_name=str(user), action="job.ask"
+    ):
+        job = ask("report.make", key=str(year), arguments={"year": year}, actor_id=user.pk, actor_name=str(user))
+    return HttpResponseRedirect(reverse("job", args=[job.public_id]))
+
+
 @page("reports.view")
 @require_POST
 def report_act(request: HttpRequest, year: int) -> HttpResponse:
@@ -89,8 +99,9 @@ def report_act(request: HttpRequest, year: int) -> HttpResponse:
         "approve": lambda: services.approve(report.pk, actor=user, note=note),
         "return": lambda: services.send_back(report.pk, actor=user, note=note),
         "issue": lambda: services.issue(report.pk, actor=user, reason=note),
-        "refresh": lambda: services.refresh(report, current_snapshot()) if may(user, "reports.write") else _refuse(),
     }
+    if request.POST.get("act") == "refresh":
+        return _asked(request, year) if may(user, "reports.write") else _done(request, _refuse, "report", year)
     act = acts.get(request.POST.get("act", ""))
     if act is None:
         raise Http404

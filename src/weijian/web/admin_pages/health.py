@@ -10,12 +10,13 @@ from typing import Literal
 
 from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from weijian.foundation import embedded_pg
 from weijian.foundation.audit.models import AuditLeaf, TreeHead
 from weijian.foundation.audit.services import SEAL_SECONDS
+from weijian.foundation.jobs.queries import queue_counts, worker_present
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.snapshots.services import unpublished_changes
 from weijian.foundation.ui.presentation import moment_text
@@ -38,6 +39,7 @@ class Check:
     level: Level
     value: str
     remedy: str = ""
+    url: str = ""  # where more of it is seen
 
 
 def checks(now: datetime) -> list[Check]:
@@ -68,10 +70,15 @@ def _backup(now: datetime) -> Check:
 
 
 def _queue() -> Check:
-    waiting = ProcrastinateJob.objects.filter(status__in=("todo", "doing")).count()
-    failed = ProcrastinateJob.objects.filter(status="failed").count()
-    value = _("等待 %(waiting)s 项,失败 %(failed)s 项") % {"waiting": waiting, "failed": failed}
-    return Check("queue", _("任务队列"), "warn" if failed else "good", value)
+    counts = queue_counts()
+    value = _("等待 %(waiting)s 项,进行中 %(running)s 项,未完成 %(failed)s 项") % {
+        "waiting": counts.waiting, "running": counts.running, "failed": counts.failed,
+    }  # fmt: skip
+    asleep = bool(counts.waiting) and not worker_present()
+    remedy = _("后台任务没有运行:确认 weijian serve 或 weijian worker 在运行") if asleep else ""
+    return Check(
+        "queue", _("任务队列"), "bad" if asleep else "warn" if counts.failed else "good", value, remedy, reverse("jobs")
+    )
 
 
 def _snapshot() -> Check:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from weijian.foundation.access.door import current_user, may, page
+from weijian.foundation.changes.services import change
 from weijian.foundation.figures.locks import changes_since_lock
 from weijian.foundation.figures.models import MonthLock
-from weijian.foundation.figures.services import lock_month
+from weijian.foundation.figures.services import check_lockable
 from weijian.foundation.figures.store import current_snapshot, months_of
+from weijian.foundation.jobs.services import ask
 from weijian.foundation.sign_off.owed import unsigned
 from weijian.foundation.sign_off.queries import uses_without_signature
 from weijian.foundation.snapshots.models import Snapshot
@@ -38,7 +39,8 @@ def month_list(request: HttpRequest) -> HttpResponse:
     snapshot = current_snapshot()
     locks = {one.month: one for one in MonthLock.objects.all()}
     table = months_table(_months(snapshot), locks, request, may(request.user, "indicators.lock"))
-    return render(request, "month_lock/list.html", {"table": table})
+    context = {"table": table, "waiting": unpublished_changes(), "may_publish": may(request.user, "indicators.lock")}
+    return render(request, "month_lock/list.html", context)
 
 
 @page("indicators.lock")
@@ -52,14 +54,17 @@ def confirm(request: HttpRequest, month: str) -> HttpResponse:
     if request.method == "POST":
         user = current_user(request)
         try:
-            lock_month(month, snapshot=snapshot, reasons=given, actor_id=user.pk, actor_name=str(user))
+            # The job checks again: who signs meanwhile needs no reason, who takes a signature back stops the lock.
+            check_lockable(month, given)
+            reasons = {str(institution): reason for institution, reason in given.items()}
+            with change(f"申请锁定 {month}", source="page", actor_id=user.pk, actor_name=str(user), action="job.ask"):
+                asked = ask(
+                    "figures.lock_month", key=month, arguments={"month": month, "reasons": reasons},
+                    actor_id=user.pk, actor_name=str(user),
+                )  # fmt: skip
+            return HttpResponseRedirect(reverse("job", args=[asked.public_id]))
         except WeijianError as error:
             problem = error
-        else:
-            messages.success(
-                request, _("%(month)s已锁定于快照%(snapshot)s") % {"month": month, "snapshot": snapshot.pk}
-            )
-            return HttpResponseRedirect(reverse("month_lock", args=[month]))
     context = {
         "month": month,
         "snapshot": snapshot,
