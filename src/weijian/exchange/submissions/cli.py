@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,6 +28,8 @@ def ingest(
     from weijian.foundation.process import start
 
     start(migrate=True)
+    from weijian.content.told import in_both, terminal_language
+    from weijian.exchange.submissions.queries import reasons_of, texts_of
     from weijian.exchange.submissions.recognition import organisations_by_code, recognise
     from weijian.exchange.submissions.services import ingest_files
 
@@ -37,17 +39,22 @@ def ingest(
     taken = ingest_files(arrivals)
     numbers = ("received", "accepted", "warned", "duplicate", "superseded", "quarantined")
     reasons: dict[str, int] = {}
+    texts: dict[str, dict[str, str]] = {}
     for one in taken:
         for code, count in one.reasons.items():
             reasons[code] = reasons.get(code, 0) + count
-    receipt: dict[str, object] = {name: sum(getattr(one, name) for one in taken) for name in numbers}
+        for reason in reasons_of(one):
+            texts.setdefault(reason.code, texts_of(reason))
+    receipt: dict[str, Any] = {name: sum(getattr(one, name) for one in taken) for name in numbers}
     receipt["reasons"] = reasons
+    receipt["reason_texts"] = texts
     receipt["files"] = [
-        {"file": one.filename, "dataset": one.dataset, "state": one.state, "error": one.error, "notes": one.notes}
+        {"file": one.filename, "dataset": one.dataset, "state": one.state, "notes": one.notes}
+        | {"error": in_both(one.error) if one.error else None}
         | {name: getattr(one, name) for name in numbers}
         for one in taken
     ]
-    print(json.dumps(receipt, ensure_ascii=False) if as_json else _in_words(receipt))
+    print(json.dumps(receipt, ensure_ascii=False) if as_json else _in_words(receipt, terminal_language()))
 
 
 def _files_below(given: Path) -> list[Path]:
@@ -61,23 +68,26 @@ def _files_below(given: Path) -> list[Path]:
     )
 
 
-def _in_words(receipt: dict[str, object]) -> str:
-    words = {
-        "received": "收到",
-        "accepted": "接受",
-        "warned": "其中有警告",
-        "duplicate": "重复",
-        "superseded": "被更新版本取代",
-        "quarantined": "隔离",
-    }
-    lines = [f"{zh}\t{receipt[name]}" for name, zh in words.items()]
-    reasons = receipt["reasons"]
-    assert isinstance(reasons, dict)
-    lines += [f"  {code}\t{count}" for code, count in sorted(reasons.items())]
-    files = receipt["files"]
-    assert isinstance(files, list)
-    lines += [f"{one['file']}\t{one['error']['what']}{one['error']['fix']}" for one in files if one["error"]]
+def _in_words(receipt: dict[str, Any], language: str) -> str:
+    english = language == "en"
+    lines = [f"{en if english else zh}\t{receipt[name]}" for name, (zh, en) in _NUMBERS.items()]
+    for code, count in sorted(receipt["reasons"].items()):
+        text = receipt["reason_texts"][code]
+        words = f"{text['en']}. {text['fix_en']}" if english else f"{text['zh']},{text['fix_zh']}"
+        lines.append(f"  {code}\t{count}\t{words}")
+    what, fix = ("what_en", "fix_en") if english else ("what", "fix")
+    lines += [f"{one['file']}\t{one['error'][what]}{one['error'][fix]}" for one in receipt["files"] if one["error"]]
     return "\n".join(lines)
+
+
+_NUMBERS = {
+    "received": ("收到", "received"),
+    "accepted": ("接受", "accepted"),
+    "warned": ("其中有警告", "of these with a warning"),
+    "duplicate": ("重复", "duplicate"),
+    "superseded": ("被更新版本取代", "superseded by a newer version"),
+    "quarantined": ("隔离", "quarantined"),
+}
 
 
 def template(
@@ -105,10 +115,11 @@ def export(
     from weijian.foundation.process import start
 
     start()
+    from weijian.content.told import terminal_language
     from weijian.exchange.submissions.queries import rows_to_mend
     from weijian.exchange.submissions.template_files import write_quarantine
     from weijian.foundation.kinds.registry import kind_by_id
 
     kind = kind_by_id(dataset)
-    count = write_quarantine(kind, out, rows_to_mend(kind.id, institution_code=institution))
+    count = write_quarantine(kind, out, rows_to_mend(kind.id, institution_code=institution), terminal_language())
     print(f"{out}\t{count}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from weijian.definitions.fields import FieldType
+from weijian.definitions.fields import Field, FieldType, FileColumn
 from weijian.definitions.record_kinds import RecordKind
 from weijian.engines.intake.checks import checks_of
 from weijian.engines.intake.headers import template_columns
@@ -22,13 +22,23 @@ PAGE_ROWS = 200
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason of a receipt in words, and how many rows have it."""
+    """One reason of a receipt in words of both languages, and how many rows have it."""
 
     code: str
     zh: str
+    en: str
     fix_zh: str
+    fix_en: str
     severity: str
     count: int
+
+    def told(self, language: str) -> str:
+        """What is wrong, in ``zh`` or ``en``."""
+        return self.en if language == "en" else self.zh
+
+    def remedy(self, language: str) -> str:
+        """What to do, in ``zh`` or ``en``."""
+        return self.fix_en if language == "en" else self.fix_zh
 
 
 @dataclass(frozen=True)
@@ -86,26 +96,42 @@ def reasons_of(submission: Submission) -> list[Reason]:
     """Reasons of a receipt in words, most frequent first."""
     checks = {check.code: check for check in checks_of(kind_by_id(submission.dataset))}
     found = [
-        Reason(code, checks[code].zh, checks[code].fix_zh, checks[code].severity.value, count)
+        Reason(code, one.zh, one.en, one.fix_zh, one.fix_en, one.severity.value, count)
         for code, count in submission.reasons.items()
-        if code in checks
+        if (one := checks.get(code)) is not None
     ]
     return sorted(found, key=lambda one: (-one.count, one.code))
 
 
-def flaws_of(rows: QuerySet[QuarantinedRow]) -> list[Flaw]:
-    """Reasons of rows by row and column, personal values masked; at most :data:`PAGE_ROWS` rows."""
+def texts_of(reason: Reason) -> dict[str, str]:
+    """A reason's words in both languages, for receipts as data."""
+    return {"zh": reason.zh, "en": reason.en, "fix_zh": reason.fix_zh, "fix_en": reason.fix_en}
+
+
+def flaws_of(rows: QuerySet[QuarantinedRow], language: str = "zh") -> list[Flaw]:
+    """Reasons of rows by row and column in one language, personal values masked; at most :data:`PAGE_ROWS` rows.
+
+    The column keeps its Chinese header beside the English name: that is what stands in the file.
+    """
     found = []
+    english = language == "en"
     for row in rows[:PAGE_ROWS]:
         kind = kind_by_id(row.dataset)
         checks = {check.code: check for check in checks_of(kind)}
-        headers = {column.name: column.zh for column in template_columns(kind)}
+        headers = {column.name: column_name(column, language) for column in template_columns(kind)}
         for code in row.reasons:
             check = checks.get(code)
             if check is not None:
-                column = headers.get(check.field, kind.field(check.field).zh)
-                found.append(Flaw(row.line_no, column, shown_value(kind, check.field, row.row), check.zh, check.fix_zh))
+                column = headers.get(check.field) or column_name(kind.field(check.field), language)
+                value = shown_value(kind, check.field, row.row)
+                rule, remedy = (check.en, check.fix_en) if english else (check.zh, check.fix_zh)
+                found.append(Flaw(row.line_no, column, value, rule, remedy))
     return found
+
+
+def column_name(column: Field | FileColumn, language: str) -> str:
+    """A column by its header; for readers of English its English name with the header behind it."""
+    return f"{column.en} ({column.zh})" if language == "en" else column.zh
 
 
 def shown_value(kind: RecordKind, field_name: str, row: dict[str, str]) -> str:

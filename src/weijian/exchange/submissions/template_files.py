@@ -19,6 +19,7 @@ from weijian.kernel.errors import WeijianError
 
 #: Header of the column that says why a row was quarantined; a mended file may keep it, intake passes it over.
 REASONS = "隔离原因"
+REASONS_EN = "隔离原因 Reason"
 
 #: Longest list that is offered as a drop-down; longer ones (ICD-10) are looked up on the code sheet.
 DROP_DOWN_ROWS = 500
@@ -49,24 +50,31 @@ def write_template(kind: RecordKind, path: Path) -> None:
     write_rows(kind, path, [])
 
 
-def write_quarantine(kind: RecordKind, path: Path, rows: Iterable[QuarantinedRow]) -> int:
-    """Rows of the quarantine as they were sent, with their reasons in the last column; returns how many."""
-    words = {check.code: f"{check.zh}({check.fix_zh})" for check in checks_of(kind)}
+def write_quarantine(kind: RecordKind, path: Path, rows: Iterable[QuarantinedRow], language: str = "zh") -> int:
+    """Rows of the quarantine as they were sent, with their reasons in the last column; returns how many.
+
+    ``language`` is that of the reasons; headers stay those of the template, so that the file can be sent again.
+    """
+    english = language == "en"
+    words = {
+        check.code: f"{check.en} ({check.fix_en})" if english else f"{check.zh}({check.fix_zh})"
+        for check in checks_of(kind)
+    }
     names = [column.name for column in template_columns(kind)]
     lines = []
     for row in rows:
-        reasons = ";".join(words.get(code, code) for code in row.reasons)
+        reasons = ("; " if english else ";").join(words.get(code, code) for code in row.reasons)
         lines.append([*(row.row.get(name, "") for name in names), reasons])
-    write_rows(kind, path, lines, with_reasons=True)
+    write_rows(kind, path, lines, reasons_header=REASONS_EN if english else REASONS)
     return len(lines)
 
 
-def write_rows(kind: RecordKind, path: Path, rows: Sequence[Sequence[str]], *, with_reasons: bool = False) -> None:
+def write_rows(kind: RecordKind, path: Path, rows: Sequence[Sequence[str]], *, reasons_header: str = "") -> None:
     """Rows under the template's headers as ``.xlsx`` or ``.csv``; no cell can run as a formula in either.
 
     Raises WeijianError ``template.format`` for another ending.
     """
-    headers = [_header(column) for column in template_columns(kind)] + ([REASONS] if with_reasons else [])
+    headers = [_header(column) for column in template_columns(kind)] + ([reasons_header] if reasons_header else [])
     if path.suffix == ".csv":
         path.write_bytes(csv_bytes([headers, *map(list, rows)]))
     elif path.suffix == ".xlsx":

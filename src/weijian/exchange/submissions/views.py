@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from weijian.content.told import in_language
 from weijian.exchange.submissions.models import DatasetPeriod, QuarantinedRow, Submission
 from weijian.exchange.submissions.periods.services import SIGNS, remind, report_zero, return_period, sign
 from weijian.exchange.submissions.queries import (
@@ -109,7 +110,15 @@ def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     """One receipt: numbers that add up, reasons in plain words, and the flaws by row and column."""
     found = get_object_or_404(receipts_for(current_user(request)), public_id=public_id)
     rows = QuarantinedRow.objects.filter(submission=found).order_by("line_no")
-    context = {"receipt": _summary(found), "found": found, "kind": _name(found.dataset), "flaws": flaws_of(rows)}
+    error, notes = found.error or {}, found.notes or []
+    told = {name: in_language(text, language()) for name, text in error.items()}
+    context = {
+        "error": told,
+        "notes": [in_language(note, language()) for note in notes],
+        "receipt": _summary(found),
+        "kind": _name(found.dataset),
+        "flaws": flaws_of(rows, language()),
+    }
     return render(request, "submissions/receipt.html", context)
 
 
@@ -132,7 +141,7 @@ def rows_to_mend_file(request: HttpRequest, dataset: str) -> HttpResponse:
     rows = rows_to_mend(dataset).filter(institution_id__in=visible_institutions(current_user(request)).values("id"))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mend.xlsx"
-        write_quarantine(kind_by_id(dataset), path, rows)
+        write_quarantine(kind_by_id(dataset), path, rows, language())
         return _download(path, f"{dataset}-mend.xlsx")
 
 
@@ -161,7 +170,8 @@ def act(request: HttpRequest, public_id: str, action: str) -> HttpResponse:
 
 def _summary(found: Submission) -> ReceiptSummary:
     reasons = [
-        ReceiptReason(one.zh, one.count, one.fix_zh, warning=one.severity == "warning") for one in reasons_of(found)
+        ReceiptReason(one.told(language()), one.count, one.remedy(language()), warning=one.severity == "warning")
+        for one in reasons_of(found)
     ]
     return ReceiptSummary(
         title=_name(found.dataset),
