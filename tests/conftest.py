@@ -55,11 +55,6 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """One process, one test database."""
-
-
-@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker) -> None:  # type: ignore[no-untyped-def]
     """The test database holds the areas and institutions of the demonstration district from the start."""
     from weijian.foundation.reference_data import load_reference_data
