@@ -38,12 +38,12 @@ def main() -> None:
 
 def _warm_up() -> None:
     """What every child would compute anew is computed once before the forks; nothing here starts a thread."""
-    from weijian.engines.intake.check_sql import statements
+    from weijian.engines.intake.check_sql import judgement
     from weijian.foundation.kinds.registry import kind_by_id
     from weijian.foundation.terminology.references import code_table
 
     code_table()
-    statements(kind_by_id(DATASET))
+    judgement(kind_by_id(DATASET))
 
 
 def _trial(folder: Path, number: int, trial: dict[str, object]) -> dict[str, object]:

@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from weijian import content
 from weijian.definitions.record_kinds import RecordKind, Severity
-from weijian.engines.intake.check_sql import statements
-from weijian.engines.intake.engine import IntakeEngine, References, reasons
-from weijian.engines.intake.files import load_raw, opened
+from weijian.engines.intake.engine import PERSON_PARTS, Checked, IntakeEngine, References, reasons
+from weijian.engines.intake.files import opened
+from weijian.engines.intake.tables import text_tables
 
 OPEN_END = date(9999, 12, 31)
 
@@ -61,6 +61,28 @@ def _table(rows: list[dict[str, str]], ids: Mapping[str, object]) -> pa.Table:
     return pa.table(columns)
 
 
+def _file_table(files: list[dict[str, object]], codes: list[str]) -> pa.Table:
+    return pa.table(
+        {
+            "file_no": pa.array([int(str(entry["order"])) for entry in files], pa.int32()),
+            "institution_id": pa.array([codes.index(str(entry["institution"])) for entry in files], pa.int64()),
+            "institution_area_id": pa.array([0 for _entry in files], pa.int64()),
+            "received_on": pa.array([date.fromisoformat(str(entry["sent_on"])) for entry in files], pa.date32()),
+        }
+    )
+
+
+def _with_person(kind: RecordKind, checked: Checked) -> pa.Table:
+    """All typed columns, the parts of the person among them."""
+    rows = checked.rows
+    if kind.person is not None and checked.persons is not None:
+        persons = checked.persons.take(checked.person_no)
+        for part in PERSON_PARTS:
+            rows = rows.append_column(f"{kind.person.name}_{part}", persons.column(part))
+        rows = rows.append_column("person_key", persons.column("identity_key"))
+    return rows
+
+
 class TakenIn:
     """Every dataset of a world after intake: ``<table>`` holds the rows that count, ``outcomes`` every row's fate."""
 
@@ -81,21 +103,17 @@ class TakenIn:
     def _take_in(
         self, folder: Path, kind: RecordKind, files: list[dict[str, object]], codes: list[str]
     ) -> dict[str, int]:
-        self.engine.new_batch(kind)
+        tables = []
         for entry in files:
             with opened(folder / str(entry["file"]), kind) as file:
-                loaded = load_raw(
-                    self.connection,
-                    kind,
-                    file,
-                    file_no=int(str(entry["order"])),
-                    institution=(codes.index(str(entry["institution"])), 0),
-                    received_on=str(entry["sent_on"]),
-                    received_seq=int(str(entry["order"])) * 10**10,
-                )
-            assert loaded == entry["rows"], entry["file"]
-        for statement in statements(kind):
-            self.connection.execute(statement)
+                found = list(text_tables(file, kind))
+            assert sum(table.num_rows for table in found) == entry["rows"], entry["file"]
+            number = pa.scalar(int(str(entry["order"])), pa.int32())
+            tables += [table.append_column("file_no", pa.repeat(number, table.num_rows)) for table in found]
+        checked = self.engine.check(kind, pa.concat_tables(tables), _file_table(files, codes))
+        self.connection.register("incoming_rows", _with_person(kind, checked))
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE judged AS SELECT * FROM incoming_rows")
+        self.connection.unregister("incoming_rows")
         masks = self.connection.execute("SELECT DISTINCT warnings FROM judged WHERE errors = 0").fetchall()
         self.warnings |= {code for (mask,) in masks for code in reasons(kind, mask, Severity.WARNING)}
         return self._settle(kind)

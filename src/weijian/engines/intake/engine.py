@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from weijian.definitions.fields import Field, FieldType
 from weijian.definitions.record_kinds import RecordKind, Severity
-from weijian.engines.intake.check_sql import RAW_COLUMNS, statements
+from weijian.engines.intake.cells import ROW_BY_ROW, cell_columns, cell_query, person_query
+from weijian.engines.intake.check_sql import judgement
 from weijian.engines.intake.checks import checks_of
-from weijian.engines.intake.headers import template_columns
+from weijian.engines.intake.distinct import Combinations, Distinct, combinations, distinct, taken
 from weijian.engines.intake.tidiness import undefused, untidy_columns, without_nul
-
-#: Types of the columns of ``raw`` that the product adds.
-RAW_TYPES = {
-    "file_no": "INTEGER",
-    "line_no": "BIGINT",
-    "received_seq": "BIGINT",
-    "institution_id": "BIGINT",
-    "institution_area_id": "BIGINT",
-    "received_on": "DATE",
-}
-
+from weijian.kernel.errors import WeijianError
 
 #: Parts of a person as received, in the order of a link's columns.
-_PERSON_PARTS = ("id_type", "id_no", "id_valid", "name", "sex", "birth_date")
+PERSON_PARTS = ("id_type", "id_no", "id_valid", "name", "sex", "birth_date")
 
 
 @dataclass(frozen=True)
@@ -43,12 +37,21 @@ class References:
 class Checked:
     """Result of one batch.
 
-    ``bad``: ``file_no, line_no, errors`` (mask) of the rows with an error; ``warned``: ``file_no, line_no, warnings`` of
-    rows with a warning only.
+    ``rows``: every row in the order given, typed: the kind's columns but the person, ``file_no, line_no, received_seq,
+    institution_id, received_on, source_version, voided, row_hash, organisation_id, area_id, errors, warnings`` (masks).
+    ``persons``: the different persons of the batch, their parts and ``identity_key`` (several may share a key; NULL: nobody
+    known), and ``person_no``, each row's place among them; both None where the kind has no person. ``sent``: the rows with an
+    error as they were sent, ``file_no, line_no, errors`` and the texts.
     """
 
-    bad: pa.Table
-    warned: pa.Table
+    rows: pa.Table
+    persons: pa.Table | None
+    person_no: pa.Array | None
+    sent: pa.Table
+
+    def good(self) -> pa.BooleanArray:
+        """Which rows have no error."""
+        return pc.equal(self.rows.column("errors"), 0).combine_chunks()
 
 
 class IntakeEngine:
@@ -71,112 +74,101 @@ class IntakeEngine:
             self.connection.register("incoming_reference", table)
             self.connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming_reference")
             self.connection.unregister("incoming_reference")
-        self.connection.execute("CREATE TABLE known_person (person_key UUID, person_id BIGINT, link_state SMALLINT)")
-        self._untidy: frozenset[str] | None = None
 
-    def new_batch(self, kind: RecordKind) -> None:
-        """Start an empty ``raw`` table of the kind's template columns."""
-        names = [f"{name} {RAW_TYPES[name]}" for name in RAW_COLUMNS]
-        names += [f'"{column.name}" VARCHAR' for column in template_columns(kind)]
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE raw ({', '.join(names)})")
-        self._untidy = None
+    def check(self, kind: RecordKind, rows: pa.Table, files: pa.Table) -> Checked:
+        """Type and check ``rows``: ``file_no, line_no`` and one text column for each column of the template.
 
-    def take(self, kind: RecordKind, rows: pa.Table, files: pa.Table) -> None:
-        """Make ``rows`` the batch: ``file_no, line_no`` and text columns, with what ``files`` says of each file.
-
-        ``files`` has ``file_no, institution_id, institution_area_id, received_on``. Order of arrival is file, then line.
+        ``files`` has ``file_no, institution_id, institution_area_id, received_on``. Raises WeijianError
+        ``intake.reference_overlap`` where a code of the reference tables is valid twice on one day.
         """
-        rows = undefused(without_nul(rows))
-        numbers = frozenset([f"{kind.person.name}_id_no"]) if kind.person else frozenset()
-        self._untidy = untidy_columns(rows, numbers)
-        names = ", ".join(f't."{column.name}"' for column in template_columns(kind))
-        self.connection.register("submitted", rows)
-        self.connection.register("submitted_file", files)
-        # A view: the cells stay in Arrow and are read once by the checks, once more for the quarantine.
-        self.connection.execute(
-            "CREATE OR REPLACE TEMP VIEW raw AS SELECT t.file_no, t.line_no, t.file_no * 10000000000 + t.line_no AS "
-            f"received_seq, f.institution_id, f.institution_area_id, f.received_on, {names} "
-            "FROM submitted t JOIN submitted_file f USING (file_no)"
-        )
+        columns, persons, person_no, untidy = self._readings(kind, rows)
+        columns |= {"file_no": rows.column("file_no"), "line_no": rows.column("line_no")}
+        columns["row:place"] = pa.array(np.arange(rows.num_rows, dtype=np.int32))
+        self.connection.register("read_row", pa.table(columns))
+        self.connection.register("file_ref", files)
+        judged = _in_order(self.connection.execute(judgement(kind, untidy)).to_arrow_table(), rows.num_rows)
+        self.connection.unregister("read_row")
+        for field in kind.fields:
+            if f"value:{field.name}" in columns:
+                judged = judged.append_column(field.column, columns[f"value:{field.name}"])
+        return Checked(judged, persons, person_no, _sent(rows, judged))
 
-    def check(self, kind: RecordKind) -> Checked:
-        """Check what stands in ``raw``; the rows without an error stay in ``judged`` for :meth:`identities`."""
-        for statement in statements(kind, self._untidy):
-            self.connection.execute(statement)
-        bad = self.connection.execute(
-            "SELECT file_no, line_no, errors FROM judged WHERE errors <> 0 ORDER BY file_no, line_no"
-        ).to_arrow_table()
-        warned = self.connection.execute(
-            "SELECT file_no, line_no, warnings FROM judged WHERE errors = 0 AND warnings <> 0"
-        ).to_arrow_table()
-        return Checked(bad, warned)
+    def _readings(
+        self, kind: RecordKind, rows: pa.Table
+    ) -> tuple[dict[str, object], pa.Table | None, pa.Array | None, frozenset[str]]:
+        """Columns of ``read_row``, the persons of the batch, and the names of row-by-row columns with cells to clean."""
+        columns: dict[str, object] = {}
+        own: list[Distinct] = []
+        parts: list[pa.Table] = []
+        for field, column in cell_columns(kind):
+            found = distinct(rows.column(column.name))
+            readings = self._read(field, column, found)
+            if field is not None and field.type is FieldType.PERSON:
+                own.append(found)
+                parts.append(readings)
+                continue
+            for name, values in zip(readings.column_names, readings.columns, strict=True):
+                columns[name] = found.spread(values)
+        texts = _tidied(rows.select([field.name for field in kind.fields if field.type in ROW_BY_ROW]))
+        columns |= dict(zip(texts.column_names, texts.columns, strict=True))
+        if kind.person is None:
+            return columns, None, None, untidy_columns(texts)
+        together = combinations(own)
+        persons = self._persons(kind.person, together, parts)
+        for name in persons.column_names:
+            columns[f"{kind.person.name}_{name}"] = Distinct(persons.column(name), together.places).spread(
+                persons.column(name)
+            )
+        return columns, persons, together.places, untidy_columns(texts)
 
-    def good(self, kind: RecordKind) -> pa.Table:
-        """The rows without an error, typed, with the parts of the person and its ``person_key``."""
-        return self.connection.execute(f"SELECT {_good_columns(kind)} FROM judged WHERE errors = 0").to_arrow_table()
+    def _read(self, field: Field | None, column: object, found: Distinct) -> pa.Table:
+        texts = _tidied(pa.table({"text": found.texts}))
+        number = field is not None and field.type is FieldType.PERSON and column.name.endswith("_id_no")  # type: ignore[attr-defined]
+        dirty = bool(untidy_columns(texts, frozenset(["text"]) if number else frozenset()))
+        cells = texts.append_column("place", pa.array(range(texts.num_rows), pa.int32()))
+        return self._asked("cell", cells, cell_query(field, column, dirty=dirty))  # type: ignore[arg-type]
 
-    def identities(self, kind: RecordKind) -> pa.Table:
-        """Different identities of good rows that :meth:`remember` has not been told of, one row each."""
-        assert kind.person is not None
-        name = kind.person.name
-        parts = ", ".join(f'first(j."{name}_{part}") AS {part}' for part in _PERSON_PARTS)
-        return self.connection.execute(
-            f"SELECT person_key::VARCHAR AS identity_key, {parts} FROM judged j WHERE errors = 0 AND person_key IS NOT NULL "
-            "AND person_key NOT IN (SELECT person_key FROM known_person) GROUP BY person_key"
-        ).to_arrow_table()
+    def _persons(self, person: Field, together: Combinations, parts: list[pa.Table]) -> pa.Table:
+        columns: dict[str, object] = {"place": pa.array(range(len(together)), pa.int32())}
+        for readings, places in zip(parts, together.parts, strict=True):
+            for name in readings.column_names:
+                columns[name] = taken(readings.column(name), places)
+        return self._asked("person_cell", pa.table(columns), person_query(person))
 
-    def remember(self, linked: pa.Table) -> None:
-        """Keep ``identity_key, person_id, link_state`` for the batches that follow in this transaction or after it."""
-        self.connection.register("linked", linked)
-        self.connection.execute("INSERT INTO known_person SELECT identity_key::UUID, person_id, link_state FROM linked")
-        self.connection.unregister("linked")
-
-    def forget(self) -> None:
-        """Drop what was remembered: after a rollback those persons do not exist."""
-        self.connection.execute("DELETE FROM known_person")
-
-    def batch(self, kind: RecordKind, submissions: pa.Table, columns: Sequence[str]) -> pa.Table:
-        """Good rows as ``columns`` of the kind's table, with ``file_no, line_no, received_seq`` for the load.
-
-        ``submissions`` maps ``file_no`` to ``submission_id``. Call after :meth:`identities` where the kind has a person.
-        """
-        person = kind.person
-        self.connection.register("submission_ref", submissions)
-        given = {"change_id": "0::BIGINT", "sensitivity": f"{kind.sensitivity}::SMALLINT", "flags": "j.warnings"}
-        given |= {"submission_id": "s.submission_id", "link_state": "0::SMALLINT"}
-        joined = ""
-        if person is not None:
-            given |= {person.column: "k.person_id", "link_state": "coalesce(k.link_state, 0)::SMALLINT"}
-            joined = " LEFT JOIN known_person k ON k.person_key = j.person_key"
-        selected = ", ".join(f'{given.get(name, f"""j."{name}" """)} AS "{name}"' for name in columns)
-        found = self.connection.execute(
-            f"SELECT {selected}, j.file_no, j.line_no, j.received_seq FROM judged j "
-            f"JOIN submission_ref s ON s.file_no = j.file_no{joined} WHERE j.errors = 0"
-        ).to_arrow_table()
-        self.connection.unregister("submission_ref")
-        return found
+    def _asked(self, name: str, table: pa.Table, query: str) -> pa.Table:
+        self.connection.register(name, table)
+        answer = self.connection.execute(query).to_arrow_table()
+        self.connection.unregister(name)
+        return answer
 
     def close(self) -> None:
         """Release the connection."""
         self.connection.close()
 
 
+def _tidied(texts: pa.Table) -> pa.Table:
+    return undefused(without_nul(texts))
+
+
+def _in_order(judged: pa.Table, rows: int) -> pa.Table:
+    """Rows as they came; joins may hand them out in another order."""
+    if judged.num_rows != rows:
+        raise WeijianError("intake.reference_overlap", "机构或区划代码的有效期有重叠。", "", "核对机构名录和区划代码表")
+    numbers = judged.column("row:place")
+    if rows and not pc.all(pc.equal(numbers, pa.array(np.arange(rows, dtype=np.int32)))).as_py():
+        judged = judged.take(pc.sort_indices(numbers))
+    return judged.drop_columns(["row:place"])
+
+
+def _sent(rows: pa.Table, judged: pa.Table) -> pa.Table:
+    bad = pc.not_equal(judged.column("errors"), 0)
+    return _tidied(rows.filter(bad)).append_column("errors", judged.column("errors").filter(bad))
+
+
 def reasons(kind: RecordKind, mask: int, severity: Severity) -> list[str]:
     """Codes of the checks whose bits are set in a mask of that severity."""
     codes = [check.code for check in checks_of(kind) if check.severity is severity]
     return [code for bit, code in enumerate(codes) if mask >> bit & 1]
-
-
-def _good_columns(kind: RecordKind) -> str:
-    parts = ["file_no", "line_no", "received_seq", "institution_id", "organisation_id", "area_id", "received_on"]
-    parts += ["source_version", "voided", "row_hash", "warnings AS flags"]
-    for field in kind.fields:
-        if field is kind.person:
-            parts += [f'"{field.name}_{part}" AS person_{part}' for part in _PERSON_PARTS]
-            parts.append("person_key::VARCHAR AS person_key")
-        else:
-            parts.append(f'"{field.column}"')
-    return ", ".join(parts)
 
 
 def reference_summary(references: References) -> Mapping[str, int]:

@@ -13,10 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
-
 from weijian.definitions.record_kinds import RecordKind
-from weijian.engines.intake.headers import HeaderMapping, map_headers, template_columns
+from weijian.engines.intake.headers import HeaderMapping, map_headers
 from weijian.kernel.errors import WeijianError
 
 #: A workbook may unpack to at most this many bytes, and to this many times its packed size.
@@ -82,35 +80,6 @@ def opened(path: Path, kind: RecordKind) -> Iterator[OpenedFile]:
 def sha256_of(path: Path) -> str:
     """Hash of a file, read in blocks."""
     return _digest(path)
-
-
-def load_raw(
-    connection: duckdb.DuckDBPyConnection,
-    kind: RecordKind,
-    file: OpenedFile,
-    *,
-    file_no: int,
-    institution: tuple[int, int],
-    received_on: str,
-    received_seq: int,
-) -> int:
-    """Append the file's rows to ``raw`` and return their number; required columns must be there.
-
-    ``institution`` is (id, area id) of the submitter. Line numbers are those a person sees: the header is line 1.
-    """
-    from weijian.engines.intake.tables import text_tables
-
-    names = ", ".join(f'"{column.name}"' for column in template_columns(kind))
-    count = 0
-    for table in text_tables(file, kind):
-        connection.register("submitted", table)
-        connection.execute(
-            f"INSERT INTO raw SELECT {file_no}, line_no, {received_seq} + line_no, {institution[0]}, {institution[1]}, "
-            f"DATE '{received_on}', {names} FROM submitted"
-        )
-        connection.unregister("submitted")
-        count += table.num_rows
-    return count
 
 
 def _text_file(found: OpenedFile, kind: RecordKind, head: bytes) -> OpenedFile:

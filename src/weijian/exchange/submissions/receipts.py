@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from weijian.definitions.record_kinds import RecordKind, Severity
 from weijian.engines.intake.engine import Checked, reasons
@@ -33,34 +36,39 @@ def new_tallies() -> Tallies:
     return defaultdict(Tally)
 
 
-def add_block(
-    tallies: Tallies, lake: duckdb.DuckDBPyConnection, kind: RecordKind, checked: Checked, result: LoadResult
-) -> None:
-    """Add one block of rows: ``judged`` stands in ``lake``, ``checked`` and ``result`` say what was found and done."""
-    lake.register("bad", checked.bad)
-    lake.register("warned", checked.warned)
-    lake.register("outcomes", result.outcomes)
-    for file_no, count, bad in lake.execute(
-        "SELECT file_no, count(*), count(*) FILTER (WHERE errors <> 0) FROM judged GROUP BY ALL"
-    ).fetchall():
+def add_block(tallies: Tallies, kind: RecordKind, checked: Checked, result: LoadResult) -> None:
+    """Add one block of rows: ``checked`` and ``result`` say what was found and done."""
+    for file_no, count in _counted(checked.rows, "file_no"):
+        tallies[file_no].received += count
+        tallies[file_no].accepted += count
+    for file_no, mask, count in _counted(checked.sent, "file_no", "errors"):
         tally = tallies[file_no]
-        tally.received += count
-        tally.quarantined += bad
-        tally.accepted += count - bad
-    for file_no, name, count in lake.execute(
-        "SELECT file_no, outcome, count(*) FROM outcomes WHERE outcome IN ('duplicate', 'superseded') GROUP BY ALL"
-    ).fetchall():
-        tally = tallies[file_no]
+        tally.quarantined += count
         tally.accepted -= count
-        setattr(tally, name, getattr(tally, name) + count)
-    stands = "LEFT JOIN outcomes o USING (file_no, line_no) WHERE coalesce(o.outcome, 'new') IN ('new', 'corrected')"
-    for file_no, count in lake.execute(f"SELECT w.file_no, count(*) FROM warned w {stands} GROUP BY ALL").fetchall():
+        tally.reasons.update(dict.fromkeys(reasons(kind, mask, Severity.ERROR), count))
+    for file_no, name, count in _counted(result.outcomes, "file_no", "outcome"):
+        if name in ("duplicate", "superseded"):
+            tally = tallies[file_no]
+            tally.accepted -= count
+            setattr(tally, name, getattr(tally, name) + count)
+    flagged = pc.and_(pc.equal(checked.rows.column("errors"), 0), pc.not_equal(checked.rows.column("warnings"), 0))
+    warned = checked.rows.select(["file_no", "line_no", "warnings"]).filter(flagged)
+    for file_no, mask, count in _counted(warned, "file_no", "warnings"):
+        tallies[file_no].reasons.update(dict.fromkeys(reasons(kind, mask, Severity.WARNING), count))
+    for file_no, count in _counted(_standing(warned, result.outcomes), "file_no"):
         tallies[file_no].warned += count
-    for table, column, severity in (("bad", "errors", Severity.ERROR), ("warned", "warnings", Severity.WARNING)):
-        for file_no, mask, count in lake.execute(
-            f"SELECT file_no, {column}, count(*) FROM {table} GROUP BY ALL"
-        ).fetchall():
-            for code in reasons(kind, mask, severity):
-                tallies[file_no].reasons[code] += count
-    for name in ("bad", "warned", "outcomes"):
-        lake.unregister(name)
+
+
+def _counted(table: pa.Table, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Different values of the columns, and how many rows have them."""
+    counted = table.select(names).group_by(list(names)).aggregate([([], "count_all")])
+    yield from zip(*(counted.column(name).to_pylist() for name in (*names, "count_all")), strict=True)
+
+
+def _standing(warned: pa.Table, outcomes: pa.Table) -> pa.Table:
+    """Warned rows that stand after the load: a duplicate or a superseded row is no warning of this file."""
+    if warned.num_rows == 0 or outcomes.num_rows == 0:
+        return warned
+    fallen = outcomes.filter(pc.is_in(outcomes.column("outcome"), pa.array(["duplicate", "superseded"])))
+    keys = ["file_no", "line_no"]
+    return warned.join(fallen.select(keys).cast(warned.select(keys).schema), keys=keys, join_type="left anti")

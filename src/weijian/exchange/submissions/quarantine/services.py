@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from weijian.definitions.record_kinds import RecordKind, Severity
-from weijian.engines.intake.engine import IntakeEngine, reasons
+from weijian.engines.intake.engine import reasons
 from weijian.engines.intake.headers import template_columns
 from weijian.exchange.submissions.models import QuarantinedRow, Submission
 from weijian.foundation.bulk.copying import copy_in
@@ -16,14 +16,14 @@ from weijian.foundation.bulk.copying import copy_in
 _OPEN = QuarantinedRow.State.OPEN.value
 
 
-def quarantine(engine: IntakeEngine, kind: RecordKind, bad: pa.Table, submissions: list[Submission]) -> None:
-    """Write the bad rows of the block that stands in ``engine``; the caller holds transaction and change.
+def quarantine(kind: RecordKind, sent: pa.Table, submissions: list[Submission]) -> None:
+    """Write rows with an error as they were ``sent`` (see ``Checked``); the caller holds transaction and change.
 
     A row that is sent again replaces its earlier state; one that had been mended already does not open again.
     """
-    if bad.num_rows == 0:
+    if sent.num_rows == 0:
         return
-    rows = _bad_rows(engine, kind, bad, submissions)
+    rows = _bad_rows(kind, sent, submissions)
     keyed = {(row["institution_id"], row["source_id"]): row for row in rows if row["source_id"]}
     earlier = QuarantinedRow.objects.filter(
         dataset=kind.id,
@@ -45,17 +45,9 @@ def quarantine(engine: IntakeEngine, kind: RecordKind, bad: pa.Table, submission
     copy_in(QuarantinedRow._meta.db_table, table, table.column_names)
 
 
-def _bad_rows(
-    engine: IntakeEngine, kind: RecordKind, bad: pa.Table, submissions: list[Submission]
-) -> list[dict[str, object]]:
-    connection = engine.connection
-    connection.register("bad", bad)
+def _bad_rows(kind: RecordKind, sent: pa.Table, submissions: list[Submission]) -> list[dict[str, object]]:
     names = [column.name for column in template_columns(kind)]
-    selected = ", ".join(f'r."{name}"' for name in names)
-    found = connection.execute(
-        f"SELECT b.file_no, b.line_no, b.errors, {selected} FROM raw r JOIN bad b USING (file_no, line_no) ORDER BY ALL"
-    ).fetchall()
-    connection.unregister("bad")
+    found = zip(*(sent.column(name).to_pylist() for name in ("file_no", "line_no", "errors", *names)), strict=True)
     source = names.index(kind.source_id.name)
     return [
         {
