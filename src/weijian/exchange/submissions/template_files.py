@@ -8,14 +8,15 @@ from typing import Any
 
 import xlsxwriter
 
-from weijian import content
 from weijian.definitions.fields import Field, FieldType, FileColumn
 from weijian.definitions.record_kinds import RecordKind
 from weijian.engines.intake.checks import checks_of
 from weijian.engines.intake.files import csv_bytes
 from weijian.engines.intake.headers import template_columns
 from weijian.exchange.submissions.models import QuarantinedRow
+from weijian.foundation.terminology.references import codes_offered
 from weijian.kernel.errors import WeijianError
+from weijian.kernel.time import SystemClock
 
 #: Header of the column that says why a row was quarantined; a mended file may keep it, intake passes it over.
 REASONS = "隔离原因"
@@ -121,12 +122,12 @@ def _write_codes(sheet: Any, kind: RecordKind, head: Any) -> dict[str, str]:
     ranges = {}
     for place, name in enumerate(_lists(kind)):
         left = place * 3
-        rows = _codes(name)
+        rows = codes_offered(name, SystemClock().today())
         for offset, title in enumerate((name, "名称")):
             sheet.write_string(0, left + offset, title, head)
-        for number, row in enumerate(rows, start=1):
-            sheet.write_string(number, left, row["code"])
-            sheet.write_string(number, left + 1, row["zh"])
+        for number, (code, title) in enumerate(rows, start=1):
+            sheet.write_string(number, left, code)
+            sheet.write_string(number, left + 1, title)
         sheet.set_column(left + 1, left + 1, 30)
         if len(rows) <= DROP_DOWN_ROWS:
             cells = xlsxwriter.utility.xl_range_abs(1, left, len(rows), left)
@@ -137,10 +138,6 @@ def _write_codes(sheet: Any, kind: RecordKind, head: Any) -> dict[str, str]:
 def _lists(kind: RecordKind) -> list[str]:
     names = [field.codelist for field in kind.fields if field.codelist]
     return list(dict.fromkeys([*(("id_type", "sex") if kind.person else ()), *names]))
-
-
-def _codes(name: str) -> list[dict[str, str]]:
-    return content.read_csv(f"codes/{'icd10_3char' if name == 'icd10' else name}.csv")
 
 
 def _list_of(kind: RecordKind, column: FileColumn) -> str | None:
@@ -184,7 +181,7 @@ def _example(kind: RecordKind, column: FileColumn) -> str:
     if field.type is FieldType.PERSON:
         return _PERSON_EXAMPLES[column.name.removeprefix(f"{field.name}_")]
     if field.codelist:
-        return _codes(field.codelist)[0]["code"]
+        return codes_offered(field.codelist, SystemClock().today())[0][0]
     if field.type in (FieldType.ORGANISATION, FieldType.AREA):
         return "(机构代码)" if field.type is FieldType.ORGANISATION else "(区划代码)"
     return _EXAMPLES.get(field.type, "")

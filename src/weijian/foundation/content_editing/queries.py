@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from weijian.foundation.content_editing.code_lists import item_of
 from weijian.foundation.content_editing.editable import item_by_id
 from weijian.foundation.content_editing.models import ContentEdit
 from weijian.kernel.time import SystemClock
@@ -34,6 +35,12 @@ def edit_in_force(item_id: str, day: date) -> ContentEdit | None:
 def edits_of(item_id: str) -> QuerySet[ContentEdit]:
     """Every proposal for one piece of content, newest first."""
     return ContentEdit.objects.filter(item=item_id).select_related("proposed_by", "decided_by").order_by("-id")
+
+
+def edits_of_list(list_id: str) -> QuerySet[ContentEdit]:
+    """Every proposal for codes of one list, newest first."""
+    found = ContentEdit.objects.filter(item__startswith=item_of(list_id, ""))
+    return found.select_related("proposed_by", "decided_by").order_by("-id")
 
 
 def waiting() -> QuerySet[ContentEdit]:

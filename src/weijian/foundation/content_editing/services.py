@@ -8,6 +8,7 @@ from typing import Any
 from weijian.foundation.accounts.models import User
 from weijian.foundation.changes.models import Change
 from weijian.foundation.changes.services import change
+from weijian.foundation.content_editing import code_lists
 from weijian.foundation.content_editing.editable import item_by_id
 from weijian.foundation.content_editing.models import ContentEdit
 from weijian.foundation.content_editing.queries import value_on
@@ -24,16 +25,42 @@ def propose(
     """
     clock = clock or SystemClock()
     checked = item_by_id(item_id, clock.today()).checked(value)
-    if not source.strip():
-        raise WeijianError("content.source", "没有写明依据。", item_id, "写明文件名和文号")
     if checked == value_on(item_id, valid_from):
         raise WeijianError("content.same", "与当日的现行值相同。", item_id, "核对数值和生效日期")
+    return _propose(item_id, checked, valid_from, source, by, clock)
+
+
+def propose_code(
+    list_id: str, code: str, *, zh: str, en: str, valid_from: date, source: str, by: User, clock: Clock | None = None
+) -> ContentEdit:
+    """Propose a new code of a list, understood and offered from a day on.
+
+    Raises ``content.code``, ``content.names``, ``content.source``; ``content.waiting`` while another one waits.
+    """
+    value = code_lists.checked_addition(list_id, code, zh, en)
+    return _propose(code_lists.item_of(list_id, code.strip()), value, valid_from, source, by, clock or SystemClock())
+
+
+def propose_end(
+    list_id: str, code: str, *, valid_from: date, source: str, by: User, clock: Clock | None = None
+) -> ContentEdit:
+    """Propose that a code is no longer offered from a day on.
+
+    Raises ``content.unknown``, ``content.source``; ``content.waiting`` while another change of the code waits.
+    """
+    value = code_lists.checked_end(list_id, code, valid_from)
+    return _propose(code_lists.item_of(list_id, code), value, valid_from, source, by, clock or SystemClock())
+
+
+def _propose(item_id: str, value: str, valid_from: date, source: str, by: User, clock: Clock) -> ContentEdit:
+    if not source.strip():
+        raise WeijianError("content.source", "没有写明依据。", item_id, "写明文件名和文号")
     with change(f"提出修改 {item_id}", **_by(by), clock=clock):
         if ContentEdit.objects.select_for_update().filter(item=item_id, state=ContentEdit.State.PROPOSED).exists():
             raise WeijianError("content.waiting", "这项内容已有一份待审批的修改。", item_id, "先审批或撤回它")
         return ContentEdit.objects.create(
             item=item_id,
-            value=checked,
+            value=value,
             valid_from=valid_from,
             source=source.strip(),
             proposed_by=by,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from weijian.foundation.access.door import current_user, page
 from weijian.foundation.content_editing import services
+from weijian.foundation.content_editing.code_pages import lists_table
 from weijian.foundation.content_editing.editable import items
 from weijian.foundation.content_editing.forms import ProposalForm
 from weijian.foundation.content_editing.models import ContentEdit
@@ -23,7 +24,9 @@ from weijian.kernel.time import SystemClock
 @page("content.edit")
 def content_list(request: HttpRequest) -> HttpResponse:
     """Everything that may be edited."""
-    return render(request, "content_editing/list.html", {"table": content_table(request, SystemClock().today())})
+    today = SystemClock().today()
+    context = {"table": content_table(request, today), "lists": lists_table(request, today)}
+    return render(request, "content_editing/list.html", context)
 
 
 @page("content.edit")
@@ -45,7 +48,7 @@ def content_item(request: HttpRequest, item_id: str) -> HttpResponse:
                     item_id, value=data["value"], valid_from=data["valid_from"], source=data["source"], by=user
                 )
             else:
-                _decide(request, item_id)
+                decide(request, item_id)
         except WeijianError as error:
             problem = error
         else:
@@ -67,7 +70,8 @@ def content_item(request: HttpRequest, item_id: str) -> HttpResponse:
     return render(request, "content_editing/item.html", context, status=422 if problem else 200)
 
 
-def _decide(request: HttpRequest, item_id: str) -> None:
+def decide(request: HttpRequest, item_id: str) -> None:
+    """Approve, reject or withdraw the proposal that a form names; ``item_id`` is the content it must be about."""
     edit = get_object_or_404(ContentEdit, public_id=request.POST.get("edit", ""), item=item_id)
     user, act = current_user(request), request.POST.get("act", "")
     if act == "approve":

@@ -11,6 +11,7 @@ import pyarrow as pa
 from weijian import content
 from weijian.engines.intake.engine import References
 from weijian.foundation.areas.models import Area
+from weijian.foundation.content_editing.code_lists import codes_of, editable_lists
 from weijian.foundation.organisations.models import Organisation
 
 #: Open end of a validity, so that a date can be compared with BETWEEN.
@@ -31,9 +32,24 @@ def references() -> References:
     )
 
 
-@cache
 def code_table() -> pa.Table:
-    """Every code list: list, alias (upper case code or Chinese name), code."""
+    """Every code list with what the bureau added: list, alias (upper case code or Chinese name), code."""
+    table = _shipped_codes()
+    added = [
+        (name, alias, one.code)
+        for name in editable_lists()
+        for one in codes_of(name).values()
+        if one.edit is not None and one.code not in _names(name, "zh")
+        for alias in (one.code.upper(), one.zh.upper())
+    ]
+    if not added:
+        return table
+    lists, aliases, codes = (pa.array(column, pa.string()) for column in zip(*added, strict=True))
+    return pa.concat_tables([table, pa.table({"list": lists, "alias": aliases, "code": codes})])
+
+
+@cache
+def _shipped_codes() -> pa.Table:
     rows: dict[tuple[str, str], str] = {}
     for name in code_lists():
         for row in content.read_csv(f"codes/{_FILES.get(name, name)}.csv"):
@@ -69,7 +85,18 @@ def expand_range(first: str, last: str) -> list[str]:
 
 def code_name(list_name: str, code: str, lang: str = "zh") -> str:
     """Name of a code in a language, the code itself where the list does not have it."""
-    return _names(list_name, lang).get(code, code)
+    shipped = _names(list_name, lang)
+    if code in shipped or not code or list_name not in editable_lists():
+        return shipped.get(code, code)
+    added = codes_of(list_name).get(code)
+    return code if added is None else (added.en if lang == "en" else added.zh)
+
+
+def codes_offered(list_name: str, day: date) -> list[tuple[str, str]]:
+    """Codes of a list that templates and forms offer on a day, with their Chinese names."""
+    if list_name not in editable_lists():
+        return [(row["code"], row["zh"]) for row in content.read_csv(f"codes/{_FILES.get(list_name, list_name)}.csv")]
+    return [(one.code, one.zh) for one in codes_of(list_name).values() if one.offered_on(day)]
 
 
 @cache
