@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import date
 
+import openpyxl
 import pytest
 from django.http import Http404
 from django.test import Client
@@ -19,7 +22,7 @@ from weijian.foundation.snapshots.models import Snapshot
 from weijian.kernel.time import Period
 from weijian.records.persons.models import Person
 from weijian.web.records.addresses import read_token, record_url
-from weijian.web.records.queries import Question, parts_of, record_page
+from weijian.web.records.queries import NEWEST, Order, Question, parts_of, record_page, sortable_columns
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +107,77 @@ def test_addresses_cannot_be_made_up() -> None:
     assert read_token("encounters.discharge", token) == (7, date(2017, 3, 1))
     with pytest.raises(Http404):
         read_token("encounters.outpatient_visit", token)
+
+
+def test_oldest_first_is_newest_first_backwards(small_world: int) -> None:
+    asked = _question("visits.total", small_world)
+    total = record_page(asked, offset=0, size=1).total
+    newest = [row["id"] for row in record_page(asked, offset=0, size=70, order=NEWEST).rows]
+    oldest = [
+        row["id"]
+        for offset in range(total - 70, total, 35)
+        for row in record_page(asked, offset=offset, size=35, order=Order("business_date", False)).rows
+    ]
+    assert newest == oldest[::-1]
+
+
+def test_pages_in_the_order_of_an_amount_are_every_row_once(small_world: int) -> None:
+    asked = _question("discharges.total", small_world)
+    total = record_page(asked, offset=0, size=1).total
+    order = Order("total_fee", True)
+    rows = [
+        row for offset in range(0, total, 11) for row in record_page(asked, offset=offset, size=11, order=order).rows
+    ]
+    assert len({row["id"] for row in rows}) == total
+    fees = [row["total_fee"] for row in rows]
+    assert fees == sorted(fees, reverse=True)
+    with pytest.raises(ValueError, match="shows no column"):
+        record_page(asked, offset=0, size=1, order=Order("row_hash", True))
+
+
+def test_a_long_list_is_sorted_by_date_only(small_world: int) -> None:
+    kind = _question("visits.total", small_world).kind
+    assert sortable_columns(kind, 10**7) == {"visit_on"}
+    short = sortable_columns(kind, 1000)
+    assert {"visit_on", "total_fee"} <= short and "patient_id" not in short and "place_id" not in short
+
+
+def test_a_file_holds_exactly_what_is_seen(client: Client, small_world: int) -> None:
+    client.force_login(User.objects.get(username="statistician"))
+    asked = "?period=2017&sort=-total_fee&cols=record,discharged_on,total_fee"
+    before = AuditLeaf.objects.filter(action="export").count()
+    text = client.get(f"/indicators/discharges.total/records/export.csv{asked}").content.decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(text)))
+    total = int(figure("discharges.total", "2017").figure.numerator or 0)
+    assert len(lines) == total + 1 and len(lines[0]) == 3
+    page = client.get(f"/indicators/discharges.total/records{asked}").content.decode()
+    shown = re.findall(r'<th scope="row"[^>]*><a href="/records/[^"]+">([^<]+)<', page)
+    assert [line[0] for line in lines[1 : len(shown) + 1]] == [one.strip() for one in shown] and len(shown) == 50
+    leaf = AuditLeaf.objects.filter(action="export").order_by("-id").first()
+    assert AuditLeaf.objects.filter(action="export").count() == before + 1 and leaf is not None
+    assert (leaf.detail["rows"], leaf.detail["form"], leaf.detail["measure"]) == (total, "csv", "discharges.total")
+    book = openpyxl.load_workbook(
+        io.BytesIO(client.get(f"/indicators/discharges.total/records/export.xlsx{asked}").content)
+    )
+    rows = list(book.active.iter_rows(values_only=True))
+    assert len(rows) == total + 1 and isinstance(rows[1][2], float)
+
+
+def test_a_file_keeps_names_masked_formulas_off_and_its_limit(
+    client: Client, small_world: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from weijian.web.records import exporting
+
+    monkeypatch.setattr(exporting, "EXPORT_ROWS", 7)
+    monkeypatch.setattr(
+        "weijian.web.records.table._source_numbers", lambda kind, rows: {one["id"]: "=1+1" for one in rows}
+    )
+    client.force_login(User.objects.get(username="statistician"))
+    answer = client.get("/indicators/visits.total/records/export.csv?period=2017")
+    assert re.search(r"first-7-of-\d+\.csv", answer["Content-Disposition"])
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(lines) == 8 and {line[0] for line in lines[1:]} == {"'=1+1"}
+    assert any("**" in cell for cell in lines[1])
+    reading = AuditLeaf.objects.filter(action="read").order_by("-id").first()
+    assert reading is not None and len(reading.detail["ids"]) == 7
+    assert client.get("/indicators/visits.total/records/export.pdf?period=2017").status_code == 404

@@ -10,7 +10,7 @@ from weijian.definitions.fields import FieldType
 from weijian.definitions.record_kinds import RecordKind
 from weijian.foundation.changes.models import Change, History
 from weijian.foundation.ui.components import FieldChange, TimelineEntry
-from weijian.web.records.wording import Names, field_name
+from weijian.web.records.wording import Names, field_name, link_words
 
 
 def timeline(kind: RecordKind, row: dict[str, Any], names: Names) -> list[TimelineEntry]:
@@ -22,12 +22,26 @@ def timeline(kind: RecordKind, row: dict[str, Any], names: Names) -> list[Timeli
     for before, after, version in zip(states, states[1:], ended, strict=False):
         found = changes.get(version.change_id)
         if found is not None:
-            what = _("撤销") if after.get("voided") and not before.get("voided") else _("更正")
-            entries.append(_entry(found, what, field_changes(kind, before, after, names)))
+            entries.append(_entry(found, _what(before, after), _changes(kind, before, after, names)))
     first = changes.get(states[0]["change_id"])
     if first is not None:
         entries.insert(0, _entry(first, _("收到"), []))
     return list(reversed(entries))
+
+
+def _what(before: dict[str, Any], after: dict[str, Any]) -> str:
+    if after.get("voided") and not before.get("voided"):
+        return _("撤销")
+    same_content = before.get("row_hash") == after.get("row_hash")
+    return _("身份判定") if same_content and before.get("link_state") != after.get("link_state") else _("更正")
+
+
+def _changes(kind: RecordKind, before: dict[str, Any], after: dict[str, Any], names: Names) -> list[FieldChange]:
+    found = field_changes(kind, before, after, names)
+    old, new = before.get("link_state"), after.get("link_state")
+    if kind.person is not None and old is not None and new is not None and old != new:
+        found.append(FieldChange(_("身份关联"), link_words(old), link_words(new)))
+    return found
 
 
 def field_changes(kind: RecordKind, before: dict[str, Any], after: dict[str, Any], names: Names) -> list[FieldChange]:

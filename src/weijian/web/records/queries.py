@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from weijian.definitions.expressions import in_snapshot
+from weijian.definitions.fields import FieldType
 from weijian.definitions.measures import Component, Measure
 from weijian.definitions.record_kinds import RecordKind
 from weijian.engines.measures.rollup import Scope
@@ -29,6 +30,22 @@ class Part:
 
     component: Component
     side: str  # numerator, minus, denominator
+
+
+@dataclass(frozen=True)
+class Order:
+    """By which column a list is ordered, and whether downwards; rows that are equal follow newest first."""
+
+    column: str
+    descending: bool
+
+
+NEWEST = Order("business_date", True)
+
+#: Rows up to which every column with an order can be sorted by; beyond, the date alone.
+SORTABLE_ROWS = 500_000
+
+_WITHOUT_ORDER = (FieldType.PERSON, FieldType.ORGANISATION, FieldType.AREA, FieldType.CODES)
 
 
 @dataclass(frozen=True)
@@ -79,30 +96,53 @@ def _columns(kind: RecordKind) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*shown_columns(kind), *person)))
 
 
-def record_page(asked: Question, *, offset: int, size: int) -> RecordPage:
-    """One page, newest first. Nothing of a person but its number inside; names come through ``web.records.persons``."""
+def count_records(asked: Question) -> tuple[int, int]:
+    """Number of the rows, and what they add up to; remembered, because a snapshot never changes."""
     if asked.reader.empty:
-        return RecordPage((), 0, 0)
-    connection = store_of(asked.snapshot)
-    files = _files(asked)
-    counts = _counts(_Key(asked), connection, files)
-    total, counted = sum(found[0] for found in counts.values()), sum(found[1] for found in counts.values())
+        return 0, 0
+    counts = _counts(_Key(asked), store_of(asked.snapshot), _files(asked))
+    return sum(found[0] for found in counts.values()), sum(found[1] for found in counts.values())
+
+
+def sortable_columns(kind: RecordKind, total: int) -> frozenset[str]:
+    """Columns by which a list of ``total`` rows can be sorted: the business date always, because files are kept by it;
+    the others as long as sorting them is cheap. Persons, places and institutions never: their numbers mean no order.
+    """
+    found = {kind.field(kind.business_date).column}
+    if total <= SORTABLE_ROWS:
+        shown = set(shown_columns(kind))
+        found |= {
+            one.column
+            for one in kind.fields
+            if one.column in shown and not one.personal and one.type not in _WITHOUT_ORDER
+        }
+    return frozenset(found)
+
+
+def record_page(asked: Question, *, offset: int, size: int, order: Order = NEWEST) -> RecordPage:
+    """One page in an order. Nothing of a person but its number inside; names come through ``web.records.persons``."""
+    total, counted = count_records(asked)
     if total <= offset:
         return RecordPage((), total, counted)
-    if counts_whole_table(asked.part.component):
-        return RecordPage(_rows(asked, connection, files, offset, size), total, counted)
+    connection = store_of(asked.snapshot)
+    files = _files(asked)
+    by_date = order.column in ("business_date", asked.kind.field(asked.kind.business_date).column)
+    if not by_date or counts_whole_table(asked.part.component):
+        paths = [path for found in files.values() for path in found]
+        return RecordPage(_rows(asked, connection, paths, offset, size, order), total, counted)
+    counts = _counts(_Key(asked), connection, files)
     chosen: list[str] = []
     before = 0
     skipped = offset
-    # Newest file first: only the files that this page falls into are read.
-    for path in reversed(files):
-        rows = counts.get(path, (0, 0))[0]
+    # Partitions follow the date: only those that this page falls into are read.
+    for partition in sorted(files, reverse=order.descending):
+        rows = counts.get(partition, (0, 0))[0]
         if before + rows > offset and before < offset + size:
             if not chosen:
                 skipped = offset - before
-            chosen.append(path)
+            chosen += files[partition]
         before += rows
-    return RecordPage(_rows(asked, connection, chosen, skipped, size), total, counted)
+    return RecordPage(_rows(asked, connection, chosen, skipped, size, order), total, counted)
 
 
 class _Key:
@@ -133,28 +173,44 @@ class _Key:
 _known: dict[_Key, dict[str, tuple[int, int]]] = {}
 
 
-def _counts(key: _Key, connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Rows and counted value by file, remembered: a snapshot never changes, and paging asks again and again."""
+def _counts(
+    key: _Key, connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[int, int]]:
+    """Rows and counted value by partition, remembered: paging asks again and again."""
     if key not in _known:
         if len(_known) >= 256:
             _known.pop(next(iter(_known)))
         found: dict[str, tuple[int, int]] = {}
-        if files:
-            sql, values = _statement(key.asked, files, "filename, count(*), coalesce(sum(counted), 0)::BIGINT")
+        partition_of = {path: partition for partition, paths in files.items() for path in paths}
+        if partition_of:
+            select = "filename, count(*), coalesce(sum(counted), 0)::BIGINT"
+            sql, values = _statement(key.asked, list(partition_of), select)
             for name, rows, counted in connection.execute(f"{sql} GROUP BY filename", values).fetchall():
-                found[str(name)] = (int(rows), int(counted))
+                partition = partition_of[str(name)]
+                known = found.get(partition, (0, 0))
+                found[partition] = (known[0] + int(rows), known[1] + int(counted))
         _known[key] = found
     return _known[key]
 
 
 def _rows(
-    asked: Question, connection: duckdb.DuckDBPyConnection, files: Sequence[str], offset: int, size: int
+    asked: Question,
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[str],
+    offset: int,
+    size: int,
+    order: Order,
 ) -> list[dict[str, Any]]:
     columns = list(dict.fromkeys((*FIXED, *_columns(asked.kind), "counted")))
     names = ", ".join(f'r."{name}"' for name in columns)
     sql, values = _statement(asked, files, names)
+    way = "DESC" if order.descending else "ASC"
+    first = (
+        "" if order.column == "business_date" else f'r."{_known_column(asked.kind, order.column)}" {way} NULLS LAST, '
+    )
+    dates = way if order.column == "business_date" else "DESC"
     found = connection.execute(
-        f"{sql} ORDER BY r.business_date DESC, r.id DESC LIMIT ? OFFSET ?", [*values, size, offset]
+        f"{sql} ORDER BY {first}r.business_date {dates}, r.id {dates} LIMIT ? OFFSET ?", [*values, size, offset]
     )
     return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
@@ -178,18 +234,26 @@ def _statement(asked: Question, files: Sequence[str], select: str) -> tuple[str,
     return f"{source} SELECT {select} FROM ({rows}) r WHERE {' AND '.join(parts)}", values
 
 
+def _known_column(kind: RecordKind, column: str) -> str:
+    """The column, if the list shows it: nothing else may stand in a statement."""
+    if column not in shown_columns(kind):
+        raise ValueError(f"{kind.id} shows no column {column!r}")
+    return column
+
+
 @lru_cache(maxsize=512)
 def _compiled(kind_id: str, part: Part, period: str) -> str:
     kind = kind_by_id(kind_id)
     return selection_sql(kind, part.component, Period.parse(period), _columns(kind))
 
 
-def _files(asked: Question) -> list[str]:
-    """Paths of the partitions that can hold counted rows, oldest first."""
+def _files(asked: Question) -> dict[str, list[str]]:
+    """Paths by partition of the files that can hold counted rows, oldest partition first."""
     kind, component = asked.kind, asked.part.component
-    found = sorted(
-        (file.partition, str(lake.root() / file.path))
-        for file in lake.read_manifest(asked.snapshot.manifest_sha256)[0]
-        if file.table == kind.table and wanted_partition(kind, component, asked.period, file.partition)
-    )
-    return [path for _partition, path in found]
+    found: dict[str, list[str]] = {}
+    for file in sorted(
+        lake.read_manifest(asked.snapshot.manifest_sha256)[0], key=lambda one: (one.partition, one.path)
+    ):
+        if file.table == kind.table and wanted_partition(kind, component, asked.period, file.partition):
+            found.setdefault(file.partition, []).append(str(lake.root() / file.path))
+    return found

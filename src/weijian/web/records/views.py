@@ -22,14 +22,24 @@ from weijian.foundation.figures.queries import figure
 from weijian.foundation.figures.store import current_snapshot
 from weijian.foundation.kinds.registry import kind_by_id, kinds, model_of
 from weijian.foundation.snapshots.models import Snapshot
-from weijian.foundation.ui.components import Cell, Column, Crumb, Row, Tab, TableQuery, TableState
+from weijian.foundation.ui.components import Column, Crumb, ExportLink, Tab, TableQuery, TableState
 from weijian.foundation.ui.presentation import language
 from weijian.kernel.errors import WeijianError
 from weijian.web.indicators import asking
-from weijian.web.records.addresses import read_token, record_url
+from weijian.web.records.addresses import read_token
+from weijian.web.records.exporting import EXPORT_ROWS, FORMS, export_list
 from weijian.web.records.history import timeline
 from weijian.web.records.persons import masked_persons
-from weijian.web.records.queries import Part, Question, RecordPage, parts_of, record_page, shown_columns
+from weijian.web.records.queries import (
+    SORTABLE_ROWS,
+    Part,
+    Question,
+    count_records,
+    parts_of,
+    record_page,
+    sortable_columns,
+)
+from weijian.web.records.table import order_of, persons_of, table_columns, table_rows
 from weijian.web.records.wording import Names, field_name, kind_name, link_words
 
 PAGE_SIZE = 50
@@ -61,32 +71,46 @@ def measure_records(request: HttpRequest, measure_id: str) -> HttpResponse:
     return render(request, "records/list.html", context)
 
 
+@page("records.view")
+def records_export(request: HttpRequest, measure_id: str, form: str) -> HttpResponse:
+    """The list as a file: the columns and the order that are seen, at most :data:`EXPORT_ROWS` rows, written down."""
+    measure = measures().get(measure_id)
+    if measure is None or form not in FORMS:
+        raise Http404
+    snapshot = _snapshot(request)
+    asked = asking.read(request.GET.dict(), snapshot)
+    part = _chosen(parts_of(measure), request.GET.get("part", ""))
+    if part is None:
+        raise Http404
+    user = current_user(request)
+    question = Question(part, asked.period, asked.scope, scope_for(user), snapshot)
+    columns, query = _asked_table(request, question)
+    return export_list(form, measure_id, question, columns, query, user)
+
+
 def _list_context(
     request: HttpRequest, measure: Measure, parts: Sequence[Part], part: Part, asked: asking.Asked, snapshot: Snapshot
 ) -> dict[str, object]:
     user = current_user(request)
     question = Question(part, asked.period, asked.scope, scope_for(user), snapshot)
     kind = question.kind
-    columns = _columns(kind)
-    query = TableQuery.read(dict(request.GET.lists()), columns, page_size=PAGE_SIZE)
+    columns, query = _asked_table(request, question)
     try:
-        found = record_page(question, offset=query.offset, size=query.page_size)
+        found = record_page(question, offset=query.offset, size=query.page_size, order=order_of(kind, query))
     except WeijianError as error:
         raise BadRequest(str(error)) from error
-    person = kind.person
-    shown = person is not None and person.column in shown_columns(kind)
-    persons = masked_persons(
-        user, kind.id, {row["id"]: row[person.column] for row in found.rows} if person and shown else {}
-    )
+    persons = persons_of(user, kind, found)
+    export = reverse("indicator_records_export", args=[measure.id, "xlsx"])
     return {
         "table": TableState(
             "records",
             kind_name(kind),
             columns,
-            _rows(kind, found, persons),
+            table_rows(kind, found, persons),
             query,
             found.total,
             _("条"),
+            exports=(ExportLink("Excel", export), ExportLink("CSV", export.removesuffix("xlsx") + "csv")),
             caption=caption_of(measure, snapshot),
             empty_title=_("没有可以查看的记录"),
             empty_text=_("所选范围没有记录,或者不在本人的查看范围内。"),
@@ -96,46 +120,21 @@ def _list_context(
         "sums": part.component.value is not None,
         "limited": question.reader.organisation_ids is not None,
         "personal": bool(persons),
+        "export_rows": EXPORT_ROWS if found.total > EXPORT_ROWS else 0,
+        "sortable_rows": SORTABLE_ROWS if found.total > SORTABLE_ROWS else 0,
     }
 
 
-def _columns(kind: RecordKind) -> tuple[Column, ...]:
-    shown = [one for one in kind.fields if one.column in shown_columns(kind)]
-    kinds_of_column = {"date": "date", "money": "number", "integer": "number", "decimal": "number"}
-    found = [Column("record", kind_name(kind), fixed=True, optional=False)]
-    for one in shown:
-        unit = _("元") if one.type == "money" else one.unit
-        found.append(Column(one.column, field_name(one), kinds_of_column.get(one.type, "text"), unit))  # type: ignore[arg-type]
-    return (*found, Column("institution", _("报告机构")), Column("link", _("身份关联"), "status"))
-
-
-def _rows(kind: RecordKind, found: RecordPage, persons: dict[int, tuple[str, str]]) -> list[Row]:
-    names = Names.of(kind, found.rows, persons)
-    numbers = _source_numbers(kind, found.rows)
-    shown = [one for one in kind.fields if one.column in shown_columns(kind)]
-    return [
-        Row(
-            (
-                Cell(text=numbers.get(row["id"]) or _("记录 %(number)s") % {"number": row["id"]}),
-                *(names.text(one, row[one.column]) for one in shown),
-                names.organisations.get(row["organisation_id"], ""),
-                Cell.tag(link_words(row["link_state"]), "info" if row["link_state"] == 1 else "warn")
-                if kind.person
-                else Cell(),
-            ),
-            href=record_url(kind.id, row["id"], row["business_date"]),
-        )
-        for row in found.rows
-    ]
-
-
-def _source_numbers(kind: RecordKind, rows: Sequence[dict[str, Any]]) -> dict[int, str]:
-    """The institutions' own numbers of the rows of one page: snapshots do not hold them."""
-    column = kind.field(kind.business_date).column
-    chosen = model_of(kind.id)._default_manager.filter(
-        **{f"{column}__in": {row["business_date"] for row in rows}}, pk__in=[row["id"] for row in rows]
-    )
-    return dict(chosen.values_list("pk", kind.source_id.column))
+def _asked_table(request: HttpRequest, question: Question) -> tuple[tuple[Column, ...], TableQuery]:
+    """Columns with those that can be sorted by, and what the address asks of them."""
+    try:
+        total, _counted = count_records(question)
+    except WeijianError as error:
+        raise BadRequest(str(error)) from error
+    columns = table_columns(question.kind, sortable_columns(question.kind, total))
+    newest = f"-{question.kind.field(question.kind.business_date).column}"
+    default = newest if newest[1:] in {one.key for one in columns} else ""
+    return columns, TableQuery.read(dict(request.GET.lists()), columns, sort=default, page_size=PAGE_SIZE)
 
 
 @page("records.view")
