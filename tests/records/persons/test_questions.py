@@ -125,7 +125,7 @@ def test_who_comes_second_is_told_who_was_first(tmp_path: Path, clerk: User, bur
     with pytest.raises(WeijianError) as refused:
         decide_different(asked.pk, "电话核实", Desk(bureau))
     assert refused.value.code == "desk.already_decided"
-    assert "desk-clerk" in refused.value.what and "同一人" in refused.value.what
+    assert "desk-clerk" in refused.value.what and "判定为同一人" in refused.value.what
     assert PersonLink.objects.get(person_id=asked.person_id, end_change_id=None).subject_id == subject
 
 

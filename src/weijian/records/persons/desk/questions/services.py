@@ -159,9 +159,13 @@ def _locked(question_id: int) -> LinkQuestion:
 
 
 def _decided_by_another(question: LinkQuestion) -> WeijianError:
-    first = Change.objects.filter(pk=question.decided_change_id or 0).first()
-    who = f"{first.actor_name}已于{beijing_date(first.at)}" if first else "该身份已"
-    verdict = LinkQuestion.Verdict(question.verdict).label
+    first = Change.objects.get(pk=question.decided_change_id or 0)
+    who, day = first.actor_name, beijing_date(first.at)
     return WeijianError(
-        "desk.already_decided", f"{who}判定为“{verdict}”,您的判定没有保存。", str(question.pk), "如有异议,先撤销该判定"
+        "desk.already_decided",
+        f"{who}已于 {day} 判定为同一人,您的判定没有保存。"
+        if question.verdict == LinkQuestion.Verdict.SAME
+        else f"{who}已于 {day} 判定为不是同一人,您的判定没有保存。",
+        str(question.pk),
+        "如有异议,先撤销该判定",
     )
