@@ -54,12 +54,12 @@ def test_another_institution_sees_nothing_of_it() -> None:
     stranger = signed_in(Role.CLERK, "PY0000022")
     assert stranger.get(f"/submissions/receipt/{found.public_id}").status_code == 404
     assert "march.csv" not in stranger.get("/submissions/").content.decode()
-    answer = stranger.post("/api/submissions", {"dataset": VISITS, "institution": HOSPITAL, "file": upload("b.csv")})
+    answer = stranger.post("/api/v1/submissions", {"dataset": VISITS, "institution": HOSPITAL, "file": upload("b.csv")})
     assert (answer.status_code, answer.json()["code"]) == (422, "intake.not_yours")
 
 
 def test_the_api_answers_with_the_receipt() -> None:
-    answer = signed_in(Role.CLERK).post("/api/submissions", {"dataset": VISITS, "period": "2017-03", "file": upload()})
+    answer = signed_in(Role.CLERK).post("/api/v1/submissions", {"dataset": VISITS, "period": "2017-03", "file": upload()})
     assert answer.status_code == 201
     receipt = answer.json()
     assert (receipt["received"], receipt["accepted"], receipt["quarantined"]) == (2, 1, 1)
@@ -68,5 +68,5 @@ def test_the_api_answers_with_the_receipt() -> None:
 
 def test_who_may_not_send_is_refused() -> None:
     assert signed_in(Role.DOCTOR).get("/submissions/").status_code == 403
-    assert signed_in(Role.REVIEWER).post("/api/submissions", {}).status_code == 403
+    assert signed_in(Role.REVIEWER).post("/api/v1/submissions", {}).status_code == 403
     assert Client().get("/submissions/").status_code == 302

@@ -1,41 +1,170 @@
-"""``POST /api/submissions``: an institution's system sends a file and gets its receipt as JSON."""
+"""What an institution's system does under ``/api/v1/``: send a file, read its receipt, see what is owed, say zero."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.http import require_POST
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import File, Form, Query, Router, Schema, Status
+from ninja.files import UploadedFile
 
 from weijian.content.told import in_both
-from weijian.exchange.submissions.models import Submission
-from weijian.exchange.submissions.queries import reasons_of, texts_of
+from weijian.exchange.submissions.models import DatasetPeriod, Submission
+from weijian.exchange.submissions.periods.services import report_zero
+from weijian.exchange.submissions.queries import (
+    owed_by,
+    reasons_of,
+    receipts_for,
+    texts_of,
+    visible_institutions,
+)
 from weijian.exchange.submissions.receiving import receive
-from weijian.foundation.access.door import current_user, page
+from weijian.foundation.access.api_door import account_of, opened_by
+from weijian.foundation.accounts.models import User
 from weijian.foundation.changes.models import Change
+from weijian.foundation.kinds.registry import kinds
+from weijian.foundation.today import today
 from weijian.kernel.errors import WeijianError
 
 NUMBERS = ("received", "accepted", "warned", "duplicate", "superseded", "quarantined")
 
+#: Periods in one answer.
+MOST_PERIODS = 2000
 
-@page("datasets.submit")
-@require_POST
-def submissions(request: HttpRequest) -> HttpResponse:
-    """Form fields ``file``, ``dataset``, ``period``, and ``institution`` where it is not one's own; 422 on refusal."""
-    upload = request.FILES.get("file")
-    if upload is None:
-        missing = WeijianError("intake.no_file", "没有文件。", "file", "附上文件")
-        return JsonResponse(in_both(missing), status=422)
-    try:
-        found = receive(
-            current_user(request),
-            upload,
-            dataset=request.POST.get("dataset", ""),
-            institution=request.POST.get("institution", ""),
-            period=request.POST.get("period", ""),
-            source=Change.Source.API,
+router = Router(tags=["报送 Submissions"])
+
+
+class Dataset(Schema):
+    """One dataset that institutions submit."""
+
+    id: str
+    zh: str
+    en: str
+    frequency: str
+    institution_types: list[str]
+
+
+class Receipt(Schema):
+    """A receipt: ``received = accepted + duplicate + superseded + quarantined``; reasons are counted by code."""
+
+    id: str
+    dataset: str
+    institution: str
+    period: str
+    state: str
+    error: dict[str, Any] | None
+    notes: list[Any]
+    sha256: str
+    received: int
+    accepted: int
+    warned: int
+    duplicate: int
+    superseded: int
+    quarantined: int
+    reasons: dict[str, int]
+    reason_texts: dict[str, dict[str, str]]
+
+
+class Period(Schema):
+    """One institution's dataset of a period: ``not_sent``, ``sent``, ``returned``, ``signed`` or ``zero``."""
+
+    dataset: str
+    institution: str
+    period: str
+    state: str
+    zero: bool
+    due_on: date
+    overdue: bool
+    return_reason: str
+    next_signature: str | None
+
+
+class PeriodAsked(Schema):
+    """A period of an institution; one's own where none is named."""
+
+    dataset: str
+    period: str
+    institution: str = ""
+
+
+class Problem(Schema):
+    """Why something was refused."""
+
+    code: str
+    what: str
+    where: str
+    fix: str
+
+
+@router.get("/datasets", response=list[Dataset], auth=opened_by("datasets.view"))
+def datasets(request: HttpRequest) -> list[Dataset]:
+    """All datasets."""
+    return [
+        Dataset(
+            id=one.id,
+            zh=one.zh,
+            en=one.en,
+            frequency=one.frequency.value,
+            institution_types=sorted(one.institution_types),
         )
-    except WeijianError as problem:
-        return JsonResponse(in_both(problem), status=422)
-    return JsonResponse(receipt_of(found), status=422 if found.error else 201)
+        for one in kinds().values()
+    ]
+
+
+@router.post("/submissions", response={201: Receipt, 422: Receipt | Problem}, auth=opened_by("datasets.submit"))
+def send(
+    request: HttpRequest,
+    file: File[UploadedFile],
+    dataset: Form[str],
+    period: Form[str] = "",
+    institution: Form[str] = "",
+) -> Status[dict[str, object]]:
+    """Send a file of a dataset. 201 with the receipt; 422 with a receipt that carries the error where it cannot be read."""
+    found = receive(
+        account_of(request), file, dataset=dataset, institution=institution, period=period, source=Change.Source.API
+    )
+    return Status(422 if found.error else 201, receipt_of(found))
+
+
+@router.get("/submissions/{receipt_id}", response={200: Receipt, 404: Problem}, auth=opened_by("datasets.view"))
+def receipt(request: HttpRequest, receipt_id: str) -> dict[str, object]:
+    """A receipt again."""
+    found = receipts_for(account_of(request)).filter(public_id=receipt_id).first()
+    if found is None:
+        raise _not_found("没有这份回执。", receipt_id)
+    return receipt_of(found)
+
+
+@router.get("/periods", response=list[Period], auth=opened_by("datasets.view"))
+def periods(
+    request: HttpRequest,
+    period: str = Query("", description="2017 或 2017-03;写年份时给出该年各期"),
+    dataset: str = "",
+    institution: str = "",
+    state: str = "",
+) -> list[Period]:
+    """What is owed and how far it has come, nearest due day first; at most 2,000."""
+    found = owed_by(account_of(request))
+    if period:
+        found = found.filter(period__startswith=period)
+    for name, value in (("dataset", dataset), ("institution__code", institution), ("state", state)):
+        if value:
+            found = found.filter(**{name: value})
+    return [_period(one) for one in found[:MOST_PERIODS]]
+
+
+@router.post("/periods/zero", response={200: Period, 404: Problem, 422: Problem}, auth=opened_by("datasets.submit"))
+def zero(request: HttpRequest, asked: PeriodAsked) -> Period:
+    """State that there was nothing to report for a period."""
+    account = account_of(request)
+    found = owed_by(account).filter(
+        dataset=asked.dataset, period=asked.period, institution__code=asked.institution or _own_code(account)
+    )
+    owed = found.first()
+    if owed is None:
+        raise _not_found("没有这一期报送任务。", f"{asked.dataset} {asked.period}")
+    return _period(report_zero(owed, account))
 
 
 def receipt_of(submission: Submission) -> dict[str, object]:
@@ -44,6 +173,8 @@ def receipt_of(submission: Submission) -> dict[str, object]:
     return {
         "id": submission.public_id,
         "dataset": submission.dataset,
+        "institution": submission.institution.code,
+        "period": submission.period,
         "state": submission.state,
         "error": in_both(submission.error) if submission.error else None,
         "notes": submission.notes,
@@ -52,3 +183,27 @@ def receipt_of(submission: Submission) -> dict[str, object]:
         "reasons": {one.code: one.count for one in reasons},
         "reason_texts": {one.code: texts_of(one) for one in reasons},
     }
+
+
+def _period(owed: DatasetPeriod) -> Period:
+    missing = owed.state in (DatasetPeriod.State.NOT_SENT, DatasetPeriod.State.RETURNED)
+    return Period(
+        dataset=owed.dataset,
+        institution=owed.institution.code,
+        period=owed.period,
+        state=owed.state,
+        zero=owed.zero,
+        due_on=owed.due_on,
+        overdue=missing and owed.due_on < today(),
+        return_reason=owed.return_reason,
+        next_signature=owed.next_step(),
+    )
+
+
+def _own_code(account: User) -> str:
+    own = visible_institutions(account).filter(pk=account.organisation_id).first()
+    return own.code if own else ""
+
+
+def _not_found(what: str, where: str) -> WeijianError:
+    return WeijianError("api.not_found", what, where, "核对编号和本机构的权限")

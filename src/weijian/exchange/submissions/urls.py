@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from weijian.exchange.submissions import api, views
+from weijian.exchange.submissions import views
 
 urlpatterns = [
     path("submissions/", views.overview, name="submissions"),
@@ -13,5 +13,4 @@ urlpatterns = [
     path("submissions/template/<str:dataset>", views.template, name="submissions_template"),
     path("submissions/mend/<str:dataset>", views.rows_to_mend_file, name="submissions_mend"),
     path("submissions/period/<str:public_id>/<str:action>", views.act, name="submissions_act"),
-    path("api/submissions", api.submissions, name="api_submissions"),
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from weijian.foundation.areas.models import Area
 from weijian.foundation.organisations.models import Organisation
+from weijian.kernel.public_ids import new_public_id
 
 
 class Role(models.TextChoices):
@@ -55,3 +56,43 @@ class User(AbstractUser):
     def is_locked(self, at: datetime) -> bool:
         """Whether the account is locked at an instant."""
         return self.locked_at is not None and (self.locked_until is None or at < self.locked_until)
+
+
+class MachineToken(models.Model):
+    """What an institution's system shows instead of a password: acts as one account, for less than that account may.
+
+    Only the hash is kept; the token itself is shown once. Never removed: what it did names it.
+    """
+
+    keeps_history = True
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id)
+    account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    name = models.TextField()
+    start = models.CharField(max_length=8)  # first characters, to tell tokens apart in lists
+    token_hash = models.CharField(max_length=64, unique=True)
+    scope = models.JSONField(default=list)  # permission ids, a part of what the account has
+    created_at = models.DateTimeField()
+    created_by_id = models.BigIntegerField(null=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    per_minute = models.IntegerField(default=120)
+
+    class Meta:
+        verbose_name = _("接口令牌")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TokenUse(models.Model):
+    """When a token was last used, and how often in the present minute; apart, because it changes with every request."""
+
+    token = models.OneToOneField(MachineToken, primary_key=True, on_delete=models.CASCADE, related_name="use")
+    last_used_at = models.DateTimeField(null=True)
+    minute = models.DateTimeField(null=True)
+    count = models.IntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("令牌使用")
