@@ -85,3 +85,10 @@ def test_a_terminal_speaks_the_language_of_its_locale(monkeypatch: pytest.Monkey
     assert terminal_language() == "en"
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     assert terminal_language() == "zh"
+
+
+def test_the_sources_of_definitions_are_named_in_both_languages() -> None:
+    named = {row["zh"]: row["en"] for row in content.read_csv("figures/sources.csv")}
+    for row in content.read_csv("figures/measure_ids.csv"):
+        assert row["source"] in named, row["id"]
+        assert in_language(row["source"], "en") == named[row["source"]]

@@ -17,6 +17,8 @@ from weijian import content
 from weijian.kernel.errors import WeijianError
 
 _PLACE = re.compile(r"\{([1-9])\}")
+#: Sentences, and the names of the documents from which definitions come.
+_FILES = ("messages/told.csv", "figures/sources.csv")
 #: How several faults of one file are put into one sentence.
 _JOINTS = (";", ";")
 
@@ -79,7 +81,7 @@ def _sentences(language: str) -> tuple[dict[str, str], tuple[_Sentence, ...]]:
     """Sentences of the other language by their words, and those with values, the most telling first."""
     exact: dict[str, str] = {}
     patterns: list[_Sentence] = []
-    for row in content.read_csv("messages/told.csv"):
+    for row in [row for name in _FILES for row in content.read_csv(name)]:
         said, other = (row["zh"], row["en"]) if language == "en" else (row["en"], row["zh"])
         places = _PLACE.findall(said)
         if not places:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from weijian.content.told import in_language
 from weijian.definitions.measures import Measure
 from weijian.foundation.figures.queries import Answer
 from weijian.foundation.snapshots.models import Snapshot
@@ -78,7 +79,7 @@ def caption_of(measure: Measure, snapshot: Snapshot) -> Caption:
         population_basis=population_words(measure.population_basis),
         date_basis=date_words(measure.date_basis),
         snapshot=f"{snapshot.pk} · {snapshot.published_at:%Y-%m-%d %H:%M}",
-        source=measure.source,
+        source=in_language(measure.source, language()),
         note=measure.exclusions_en if language() == "en" else measure.exclusions_zh,
     )
 

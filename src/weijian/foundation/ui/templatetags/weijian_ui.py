@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
+from weijian.content.told import in_language
 from weijian.foundation.today import now
 from weijian.foundation.ui import components as c
 from weijian.foundation.ui import presentation as p
@@ -25,6 +26,13 @@ from weijian.kernel.quantities import Number, NumberStyle, from_float
 from weijian.kernel.time.clock import Clock
 
 register = template.Library()
+
+
+@register.filter
+def told(text: str) -> str:
+    """A sentence or a source that the content names in both languages, in the reader's."""
+    return in_language(text, p.language())
+
 
 # The partial of each component and the name under which it finds its value.
 _PARTIALS: dict[type, tuple[str, str]] = {
