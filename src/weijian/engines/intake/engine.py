@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -48,6 +48,16 @@ class Checked:
     persons: pa.Table | None
     person_no: pa.Array | None
     sent: pa.Table
+
+    def without(self, file_nos: Collection[int]) -> Checked:
+        """The same without the rows of some files."""
+        if not file_nos:
+            return self
+        dropped = pa.array(sorted(file_nos), pa.int32())
+        stays = pc.invert(pc.is_in(self.rows.column("file_no"), dropped))
+        person_no = None if self.person_no is None else self.person_no.filter(stays.combine_chunks())
+        sent = self.sent.filter(pc.invert(pc.is_in(self.sent.column("file_no"), dropped)))
+        return Checked(self.rows.filter(stays), self.persons, person_no, sent)
 
     def good(self) -> pa.BooleanArray:
         """Which rows have no error."""

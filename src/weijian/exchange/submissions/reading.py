@@ -18,7 +18,7 @@ from weijian.exchange.submissions.recognition import Arrival
 from weijian.kernel.errors import WeijianError
 
 #: Rows that are checked and loaded together; bounds the memory of an intake.
-BATCH_ROWS = 400_000
+BATCH_ROWS = 200_000
 
 #: Bytes of small files that make a batch; about as many rows as above.
 BATCH_BYTES = BATCH_ROWS * 120

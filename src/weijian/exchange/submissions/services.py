@@ -5,28 +5,26 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 
-import pyarrow as pa
 from django.db import OperationalError, connection, transaction
 from django.db.models import Max
 
 from weijian.definitions.record_kinds import RecordKind
-from weijian.engines.intake.engine import IntakeEngine
+from weijian.engines.intake.engine import Checked
 from weijian.engines.intake.known_persons import KnownPersons, facts
 from weijian.exchange.submissions.models import Submission
 from weijian.exchange.submissions.periods.services import mark_sent
+from weijian.exchange.submissions.preparing import Preparation
 from weijian.exchange.submissions.quarantine.services import mend, quarantine
-from weijian.exchange.submissions.reading import ArrivedFile, arrived_files, batched, blocks, file_table
+from weijian.exchange.submissions.reading import ArrivedFile
 from weijian.exchange.submissions.receipts import Tallies, add_block, new_tallies
 from weijian.exchange.submissions.recognition import Arrival
 from weijian.foundation.bulk.known_keys import KnownKeys
 from weijian.foundation.bulk.services import load_facts, lock_kind, table_columns
 from weijian.foundation.changes.models import Change
 from weijian.foundation.changes.services import change
-from weijian.foundation.kinds.registry import kind_by_id
 from weijian.foundation.terminology.references import references
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Clock, SystemClock, beijing_date
@@ -69,14 +67,16 @@ def ingest_files(
     now = (clock or SystemClock()).now()
     day = received_on or beijing_date(now)
     intake = _Intake(day, now, step)
+    prepared = Preparation(arrivals, references(), day)
     taken: list[Submission] = []
     try:
-        for batch in batched(arrivals):
-            kind = kind_by_id(batch[0].dataset)
+        for batch in prepared.batches():
+            step("kept")
+            kind = batch.kind
             intake.begin(kind)
-            reason = f"报送 {kind.zh}:{len(batch)}个文件"
+            reason = f"报送 {kind.zh}:{len(batch.files)}个文件"
             with change(reason, source=source, actor_id=actor_id, actor_name=actor_name, clock=clock) as row:
-                taken += intake.take(kind, batch, row.id)
+                taken += intake.take(kind, batch.files, prepared.blocks(), row.id)
                 step("receipted")
             step("committed")
             if progress:
@@ -86,16 +86,16 @@ def ingest_files(
             raise
         raise WeijianError("intake.disk", "数据库所在磁盘已满。", "", "清理磁盘空间后重新报送") from None
     finally:
+        prepared.close()
         intake.close()
     return taken
 
 
 class _Intake:
-    """What one call of :func:`ingest_files` keeps between its batches: the check engine, known persons, known keys."""
+    """What one call of :func:`ingest_files` keeps between its batches: known persons and known keys."""
 
     def __init__(self, day: date, now: datetime, step: Step) -> None:
         self.day, self.now, self.step = day, now, step
-        self.engine = IntakeEngine(references())
         self.persons = KnownPersons()
         self.keys = KnownKeys()
         self.dataset = ""
@@ -110,20 +110,18 @@ class _Intake:
     def close(self) -> None:
         self.keys.close()
         self.persons.close()
-        self.engine.close()
 
-    def take(self, kind: RecordKind, arrivals: list[Arrival], change_id: int) -> list[Submission]:
+    def take(
+        self, kind: RecordKind, files: list[ArrivedFile], blocks: Iterator[Checked], change_id: int
+    ) -> list[Submission]:
         """One batch inside its transaction."""
-        with ExitStack() as stack:
-            files = arrived_files(kind, arrivals, stack)
-            self.step("kept")
-            lock_kind(kind)
-            if self._latest(kind) != self.latest:
-                self.keys.clear()  # somebody else has loaded this dataset meanwhile
-            _find_repeats(kind, files)
-            submissions = self._open(kind, files, change_id)
-            self.step("opened")
-            tallies = self._load(kind, files, submissions, change_id)
+        lock_kind(kind)
+        if self._latest(kind) != self.latest:
+            self.keys.clear()  # somebody else has loaded this dataset meanwhile
+        _find_repeats(kind, files)
+        submissions = self._open(kind, files, change_id)
+        self.step("opened")
+        tallies = self._load(kind, files, blocks, submissions, change_id)
         _write_receipts(files, submissions, tallies)
         mark_sent(kind, submissions)
         self.latest = submissions[-1].pk
@@ -155,14 +153,21 @@ class _Intake:
         )
 
     def _load(
-        self, kind: RecordKind, files: list[ArrivedFile], submissions: list[Submission], change_id: int
+        self,
+        kind: RecordKind,
+        files: list[ArrivedFile],
+        blocks: Iterator[Checked],
+        submissions: list[Submission],
+        change_id: int,
     ) -> Tallies:
         """Every block of the batch; where a large file breaks off on the way, nothing of it stays but its receipt."""
         tallies = new_tallies()
+        repeated = {number for number, file in enumerate(files) if file.repeats is not None}
         try:
             with transaction.atomic():
-                for block in blocks(kind, files):
-                    self._load_block(kind, block, files, submissions, change_id, tallies)
+                for block in blocks:
+                    # Rows of a repeated file were checked before the lock could show that it is one.
+                    self._load_block(kind, block.without(repeated), submissions, change_id, tallies)
         except WeijianError as problem:
             if problem.code == "intake.disk" or len(files) > 1:
                 raise
@@ -173,15 +178,8 @@ class _Intake:
         return tallies
 
     def _load_block(
-        self,
-        kind: RecordKind,
-        block: pa.Table,
-        files: list[ArrivedFile],
-        submissions: list[Submission],
-        change_id: int,
-        tallies: Tallies,
+        self, kind: RecordKind, checked: Checked, submissions: list[Submission], change_id: int, tallies: Tallies
     ) -> None:
-        checked = self.engine.check(kind, block, file_table(files, self.day))
         self.step("checked")
         links, asked = None, False
         if kind.person is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -24,13 +23,13 @@ def copy_in(table: str, data: pa.Table, columns: Sequence[str]) -> int:
     names = ", ".join(f'"{name}"' for name in columns)
     statement = f'COPY "{table}" ({names}) FROM STDIN (FORMAT csv)'
     options = pacsv.WriteOptions(include_header=False, quoting_style="needed")
-    selected = _copyable(data.select(list(columns)))
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for start in range(0, selected.num_rows, BLOCK_ROWS):
-            sink = io.BytesIO()
-            pacsv.write_csv(selected.slice(start, BLOCK_ROWS), sink, write_options=options)
-            copy.write(sink.getbuffer())
-    return int(selected.num_rows)
+        for start in range(0, data.num_rows, BLOCK_ROWS):
+            block = pa.table([_copyable(data.column(name).slice(start, BLOCK_ROWS)) for name in columns], list(columns))
+            sink = pa.BufferOutputStream()
+            pacsv.write_csv(block, sink, write_options=options)
+            copy.write(memoryview(sink.getvalue()))
+    return int(data.num_rows)
 
 
 def fetch_table(query: str, schema: pa.Schema) -> pa.Table:
@@ -47,12 +46,12 @@ def fetch_table(query: str, schema: pa.Schema) -> pa.Table:
     )
 
 
-def _copyable(data: pa.Table) -> pa.Table:
-    """Arrow's CSV writer has no decimals or binaries: those columns become text first."""
-    columns = []
-    for index, field in enumerate(data.schema):
-        column = data.column(index)
-        if pa.types.is_decimal(field.type) or pa.types.is_dictionary(field.type):
-            column = column.cast(pa.string())
-        columns.append(column)
-    return pa.table(columns, names=data.schema.names)
+def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column with its values in their places instead of a dictionary."""
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+
+
+def _copyable(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Arrow's CSV writer has no decimals: such a column becomes text first."""
+    column = plain(column)
+    return column.cast(pa.string()) if pa.types.is_decimal(column.type) else column

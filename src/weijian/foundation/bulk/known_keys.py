@@ -43,16 +43,28 @@ class KnownKeys:
         """Release the connection."""
         self.lake.close()
 
+    def take(self, identities: pa.Table) -> bool:
+        """Make ``identities`` the table ``batch`` with the hash of each row's identity; whether some identity stands twice.
+
+        ``identities`` has ``institution_id, source_id`` and what the decision between versions needs.
+        """
+        self.lake.register("incoming", identities)
+        self.lake.execute(
+            "CREATE OR REPLACE TEMP TABLE batch AS SELECT *, hash(institution_id, source_id) AS key FROM incoming"
+        )
+        self.lake.unregister("incoming")
+        found = self.lake.execute("SELECT count(*) > count(DISTINCT key) FROM batch").fetchone()
+        return bool(found and found[0])
+
     def stored(self, kind: RecordKind) -> pa.Table:
         """Stored rows with an identity of the table ``batch``; asks the database only for identities that may be there."""
-        source = kind.source_id.column
         institutions = [row[0] for row in self.lake.execute("SELECT DISTINCT institution_id FROM batch").fetchall()]
         asked = self._with_rows(kind, [one for one in institutions if one not in self.whole])
         self.whole |= set(institutions) - set(asked)
         listed = ", ".join(map(str, asked)) or "NULL"
         keys = self.lake.execute(
-            f'SELECT DISTINCT institution_id, "{source}" AS source_id FROM batch WHERE institution_id IN ({listed}) '
-            f'OR hash(institution_id, "{source}") IN (SELECT key FROM known)'
+            f"SELECT DISTINCT institution_id, source_id FROM batch WHERE institution_id IN ({listed}) "
+            "OR key IN (SELECT key FROM known)"
         ).to_arrow_table()
         if keys.num_rows == 0:
             return STORED.empty_table()
@@ -63,17 +75,14 @@ class KnownKeys:
             cursor.execute("ANALYZE incoming_key")
         return fetch_table(
             "SELECT k.institution_id, k.source_id, f.id, f.row_hash, f.source_version, f.voided FROM incoming_key k "
-            f'JOIN "{kind.table}" f ON f.institution_id = k.institution_id AND f."{source}" = k.source_id',
+            f'JOIN "{kind.table}" f ON f.institution_id = k.institution_id AND f."{kind.source_id.column}" = k.source_id',
             STORED,
         )
 
-    def add_batch(self, kind: RecordKind) -> None:
+    def add_batch(self) -> None:
         """Remember the identities of ``batch`` where the institution is known whole."""
         listed = ", ".join(map(str, self.whole)) or "NULL"
-        self.lake.execute(
-            f'INSERT INTO known SELECT DISTINCT hash(institution_id, "{kind.source_id.column}") FROM batch '
-            f"WHERE institution_id IN ({listed})"
-        )
+        self.lake.execute(f"INSERT INTO known SELECT key FROM batch WHERE institution_id IN ({listed})")
 
     def _with_rows(self, kind: RecordKind, institutions: list[int]) -> list[int]:
         if not institutions:

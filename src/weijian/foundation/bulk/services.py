@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection
 
 from weijian.definitions.record_kinds import Partition, RecordKind
-from weijian.foundation.bulk.copying import copy_in
+from weijian.foundation.bulk.copying import copy_in, plain
 from weijian.foundation.bulk.known_keys import KnownKeys
 from weijian.foundation.bulk.partitions import ensure_months
 from weijian.foundation.kinds.fact import SYSTEM_COLUMNS
@@ -59,29 +63,51 @@ def load_facts(kind: RecordKind, batch: pa.Table, *, change_id: int, known: Know
     lock_kind(kind)
     keys = known or KnownKeys()
     try:
-        keys.lake.register("batch", batch)
+        repeated = keys.take(_identities(kind, batch))
         stored = keys.stored(kind)
-        _decide(kind, keys.lake, stored)
-        counts = dict(keys.lake.execute("SELECT outcome, count(*) FROM decided GROUP BY 1").fetchall())
-        _write(kind, keys.lake, change_id)
-        outcomes = keys.lake.execute("SELECT file_no, line_no, outcome FROM decided").to_arrow_table()
+        if repeated or stored.num_rows:
+            _decide(kind, keys.lake, stored)
+            decided = keys.lake.execute(
+                "SELECT place, file_no, line_no, stored_id, outcome FROM decided"
+            ).to_arrow_table()
+        else:
+            decided = _NOTHING_DECIDED  # the quick way of rows that nobody has sent before
         if known is not None:
-            known.add_batch(kind)
-        keys.lake.unregister("batch")
+            known.add_batch()
     finally:
         if known is None:
             keys.close()
+    _write(kind, batch, decided, change_id)
+    outcomes = decided.select(["file_no", "line_no", "outcome"])
+    counts = {one["values"]: one["counts"] for one in outcomes.column("outcome").value_counts().to_pylist()}
     counts["new"] = counts.get("new", 0) + batch.num_rows - outcomes.num_rows
     return LoadResult(
         outcomes, {name: int(counts.get(name, 0)) for name in ("new", "corrected", "duplicate", "superseded")}
     )
 
 
+_NOTHING_DECIDED = pa.schema(
+    [
+        ("place", pa.int64()),
+        ("file_no", pa.int32()),
+        ("line_no", pa.int64()),
+        ("stored_id", pa.int64()),
+        ("outcome", pa.string()),
+    ]
+).empty_table()
+
+
+def _identities(kind: RecordKind, batch: pa.Table) -> pa.Table:
+    """What decides between the versions of a row; ``place`` is the row's place in the batch."""
+    names = ["institution_id", "file_no", "line_no", "received_seq", "source_version", "row_hash", "voided"]
+    found = batch.select(names).append_column("source_id", batch.column(kind.source_id.column))
+    return found.append_column("place", pa.array(np.arange(batch.num_rows)))
+
+
 def _decide(kind: RecordKind, lake: duckdb.DuckDBPyConnection, stored: pa.Table) -> None:
     """Table ``decided``: the outcome of every row whose identity is stored already or stands in the batch more than once."""
-    source = kind.source_id.column
     lake.register("stored", stored)
-    lake.execute(_CONTESTED.format(source=source))
+    lake.execute(_CONTESTED)
     lake.register("seen", _seen_before(kind, lake))
     lake.execute(_DECIDE)
     lake.unregister("seen")
@@ -90,13 +116,12 @@ def _decide(kind: RecordKind, lake: duckdb.DuckDBPyConnection, stored: pa.Table)
 
 _CONTESTED = """
 CREATE OR REPLACE TEMP TABLE contested AS
-WITH repeated AS (SELECT institution_id, "{source}" AS source_id FROM batch GROUP BY ALL HAVING count(*) > 1)
-SELECT b.institution_id, b."{source}" AS source_id, b.file_no, b.line_no, b.received_seq, b.source_version, b.row_hash,
+WITH repeated AS (SELECT key FROM batch GROUP BY key HAVING count(*) > 1)
+SELECT b.institution_id, b.source_id, b.place, b.file_no, b.line_no, b.received_seq, b.source_version, b.row_hash,
     b.voided, s.id AS stored_id, s.row_hash AS stored_hash, s.source_version AS stored_version, s.voided AS stored_voided
 FROM batch b
-LEFT JOIN stored s ON s.institution_id = b.institution_id AND s.source_id = b."{source}"
-LEFT JOIN repeated r ON r.institution_id = b.institution_id AND r.source_id = b."{source}"
-WHERE s.id IS NOT NULL OR r.source_id IS NOT NULL
+LEFT JOIN stored s ON s.institution_id = b.institution_id AND s.source_id = b.source_id
+WHERE s.id IS NOT NULL OR b.key IN (SELECT key FROM repeated)
 """
 
 #: Ranks rows of one identity by (version, arrival); content equal to the row before it in that order is a duplicate.
@@ -116,12 +141,12 @@ WITH ordered AS (
     FROM ordered
 ), winners AS (
     SELECT *, row_number() OVER (PARTITION BY institution_id, source_id, early IS NULL
-                                 ORDER BY source_version DESC, received_seq DESC) AS place
+                                 ORDER BY source_version DESC, received_seq DESC) AS rank
     FROM judged
 )
-SELECT file_no, line_no, stored_id, CASE
+SELECT place, file_no, line_no, stored_id, CASE
     WHEN early IS NOT NULL THEN early
-    WHEN place > 1 THEN 'superseded'
+    WHEN rank > 1 THEN 'superseded'
     WHEN stored_id IS NOT NULL THEN 'corrected'
     ELSE 'new' END AS outcome
 FROM winners
@@ -147,29 +172,41 @@ def _seen_before(kind: RecordKind, lake: duckdb.DuckDBPyConnection) -> pa.Table:
     return pa.table([[row[0] for row in rows], [row[1] for row in rows]], schema=schema)
 
 
-def _write(kind: RecordKind, lake: duckdb.DuckDBPyConnection, change_id: int) -> None:
+def _write(kind: RecordKind, batch: pa.Table, decided: pa.Table, change_id: int) -> None:
     columns = table_columns(kind)
-    select = ", ".join(f"{change_id}::BIGINT AS change_id" if name == "change_id" else f'"{name}"' for name in columns)
-    date_column = kind.field(kind.business_date).column
-    order = f'organisation_id, "{date_column}"'
-    stands = "b LEFT JOIN decided d USING (file_no, line_no)"
-    months = lake.execute(
-        f"SELECT DISTINCT date_trunc('month', \"{date_column}\")::DATE FROM batch {stands} "
-        "WHERE coalesce(outcome, 'new') IN ('new', 'corrected')"
-    ).fetchall()
-    ensure_months(kind.table, [row[0] for row in months])
-    fresh = lake.execute(
-        f"SELECT {select} FROM batch {stands} WHERE coalesce(outcome, 'new') = 'new' ORDER BY {order}"
-    ).to_arrow_table()
+    changes = pa.repeat(pa.scalar(change_id, pa.int64()), batch.num_rows)
+    batch = batch.set_column(batch.column_names.index("change_id"), "change_id", changes)
+    corrected, fallen = _decided(batch, decided, "corrected"), _decided(batch, decided, "superseded")
+    fresh = _fresh(batch, decided).select(columns)
+    months = _months(kind, fresh) | _months(kind, corrected)
+    ensure_months(kind.table, months)
+    # In order of arrival: a file is one institution's, mostly by number, so both indexes grow at few places.
     copy_in(kind.table, fresh, columns)
     del fresh
-    corrected = lake.execute(
-        f"SELECT {select}, stored_id AS id FROM batch {stands} WHERE outcome = 'corrected'"
-    ).to_arrow_table()
     _mark_stored_partitions(kind, corrected, change_id)
     _replace(kind, corrected, columns)
-    _keep_superseded(kind, lake, change_id)
-    mark_dirty(kind, [row[0] for row in months], change_id)
+    _keep_superseded(kind, fallen)
+    mark_dirty(kind, sorted(months), change_id)
+
+
+def _fresh(batch: pa.Table, decided: pa.Table) -> pa.Table:
+    """Rows that nothing stands against."""
+    if decided.num_rows == 0:
+        return batch
+    stands = np.ones(batch.num_rows, dtype=bool)
+    stands[decided.filter(pc.not_equal(decided.column("outcome"), "new")).column("place").to_numpy()] = False
+    return batch.filter(pa.array(stands))
+
+
+def _decided(batch: pa.Table, decided: pa.Table, outcome: str) -> pa.Table:
+    """Rows of one outcome, with the stored row that they met as ``id``."""
+    chosen = decided.filter(pc.equal(decided.column("outcome"), outcome))
+    return batch.take(chosen.column("place")).append_column("id", chosen.column("stored_id"))
+
+
+def _months(kind: RecordKind, rows: pa.Table) -> set[date]:
+    days = plain(rows.column(kind.field(kind.business_date).column)).unique()
+    return {day.replace(day=1) for day in days.to_pylist()}
 
 
 def _replace(kind: RecordKind, corrected: pa.Table, columns: tuple[str, ...]) -> None:
@@ -210,13 +247,16 @@ def _mark_stored_partitions(kind: RecordKind, corrected: pa.Table, change_id: in
         mark_dirty(kind, [row[0] for row in cursor.fetchall()], change_id)
 
 
-def _keep_superseded(kind: RecordKind, lake: duckdb.DuckDBPyConnection, change_id: int) -> None:
+def _keep_superseded(kind: RecordKind, fallen: pa.Table) -> None:
     """A version that arrives already superseded never becomes the current row, but history keeps it."""
-    rows = lake.execute(
-        f"SELECT '{kind.table}' AS table_name, coalesce(stored_id, 0) AS row_id, {change_id}::BIGINT AS change_id, "
-        f"'ARRIVE' AS operation, to_json(struct_pack({_pack(kind)}))::VARCHAR AS \"row\" "
-        "FROM batch JOIN decided USING (file_no, line_no) WHERE outcome = 'superseded'"
-    ).to_arrow_table()
+    if fallen.num_rows == 0:
+        return
+    with duckdb.connect() as lake:
+        lake.register("fallen", fallen)
+        rows = lake.execute(
+            f"SELECT '{kind.table}' AS table_name, coalesce(id, 0) AS row_id, change_id, 'ARRIVE' AS operation, "
+            f'to_json(struct_pack({_pack(kind)}))::VARCHAR AS "row" FROM fallen'
+        ).to_arrow_table()
     copy_in("changes_history", rows, ["table_name", "row_id", "change_id", "operation", "row"])
 
 
@@ -226,7 +266,7 @@ def _pack(kind: RecordKind) -> str:
     return ", ".join(f'"{name}" := "{name}"' for name in names)
 
 
-def mark_dirty(kind: RecordKind, months: list, change_id: int) -> None:  # type: ignore[type-arg]
+def mark_dirty(kind: RecordKind, months: Sequence[date], change_id: int) -> None:
     """Note in this transaction which partitions of the kind the next snapshot must rewrite."""
     names = sorted({_partition_name(kind, month) for month in months})
     with connection.cursor() as cursor:
@@ -238,7 +278,7 @@ def mark_dirty(kind: RecordKind, months: list, change_id: int) -> None:  # type:
             )
 
 
-def _partition_name(kind: RecordKind, month) -> str:  # type: ignore[no-untyped-def]
+def _partition_name(kind: RecordKind, month: date) -> str:
     if kind.partition is Partition.MONTH:
         return f"{month:%Y-%m}"
     if kind.partition is Partition.YEAR:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from django.db import connection
 
 from weijian.foundation.bulk.copying import copy_in, fetch_table
+from weijian.kernel.public_ids import new_public_ids
 
 #: Two intakes that meet the same new person must not both create a subject.
 _LOCK = 7_310_002
@@ -52,13 +53,27 @@ def link_identities(identities: pa.Table, *, change_id: int) -> tuple[pa.Table, 
         )
         copy_in("incoming_person", identities, COLUMNS)
         cursor.execute("ANALYZE incoming_person")
-        for step in (_NEW_PERSONS, _NUMBERED, _NAMED):
+        _run(cursor, _NEW_PERSONS, change_id)
+        _spare_public_ids(cursor)
+        for step in (_NUMBERED, _NAMED):
             _run(cursor, step, change_id)
         cursor.execute(_COUNTS, {"change": change_id})
         counts = LinkCounts(*cursor.fetchone())
         if counts.persons:
             cursor.execute(_MARK_DIRTY, {"change": change_id})
     return fetch_table(_STATES, STATES), counts
+
+
+def _spare_public_ids(cursor) -> None:  # type: ignore[no-untyped-def]
+    """Table ``spare_id``: a public id for every subject that may be new; drawn here, many at once, in the one alphabet."""
+    cursor.execute("SELECT count(*) FROM new_person")
+    count = cursor.fetchone()[0]
+    cursor.execute("DROP TABLE IF EXISTS spare_id")
+    cursor.execute("CREATE TEMP TABLE spare_id (place bigint, public_id text) ON COMMIT DROP")
+    copy_in(
+        "spare_id", pa.table({"place": range(1, count + 1), "public_id": new_public_ids(count)}), ("place", "public_id")
+    )
+    cursor.execute("ANALYZE spare_id")
 
 
 def lock_links() -> None:
@@ -112,12 +127,12 @@ _NUMBERED = (
     SELECT person_id, subject_id, 'id_number', %(change)s FROM known_number WHERE name_agrees""",
     "DROP TABLE IF EXISTS fresh_number",
     """CREATE TEMP TABLE fresh_number ON COMMIT DROP AS
-    SELECT id_type, id_no, nextval('persons_subject_id_seq') AS subject_id, min(sex) AS sex, min(birth_date) AS birth_date,
+    SELECT id_type, id_no, nextval('persons_subject_id_seq') AS subject_id,
+        row_number() OVER () AS place, min(sex) AS sex, min(birth_date) AS birth_date,
         (array_agg(name ORDER BY name = '', person_id))[1] AS first_name
     FROM known_number WHERE subject_id IS NULL GROUP BY id_type, id_no""",
     """INSERT INTO persons_subject (id, public_id, sex, birth_date, created_change_id)
-    SELECT subject_id, left(translate(encode(uuid_send(gen_random_uuid()), 'base64'), '+/=', 'pqr') || 'xx', 22),
-        sex, birth_date, %(change)s FROM fresh_number""",
+    SELECT subject_id, public_id, sex, birth_date, %(change)s FROM fresh_number JOIN spare_id USING (place)""",
     f"""INSERT INTO persons_personlink (person_id, subject_id, evidence, start_change_id)
     SELECT k.person_id, f.subject_id, CASE WHEN row_number() OVER (PARTITION BY f.subject_id ORDER BY k.person_id) = 1
         THEN 'new' ELSE 'id_number' END, %(change)s
@@ -148,10 +163,10 @@ _NAMED = (
     SELECT person_id, subjects[1], 'name_birth', %(change)s FROM named WHERE cardinality(subjects) = 1""",
     "DROP TABLE IF EXISTS fresh_name",
     """CREATE TEMP TABLE fresh_name ON COMMIT DROP AS
-    SELECT person_id, sex, birth_date, nextval('persons_subject_id_seq') AS subject_id FROM named WHERE subjects IS NULL""",
+    SELECT person_id, sex, birth_date, nextval('persons_subject_id_seq') AS subject_id,
+        (SELECT count(*) FROM fresh_number) + row_number() OVER () AS place FROM named WHERE subjects IS NULL""",
     """INSERT INTO persons_subject (id, public_id, sex, birth_date, created_change_id)
-    SELECT subject_id, left(translate(encode(uuid_send(gen_random_uuid()), 'base64'), '+/=', 'pqr') || 'xx', 22),
-        sex, birth_date, %(change)s FROM fresh_name""",
+    SELECT subject_id, public_id, sex, birth_date, %(change)s FROM fresh_name JOIN spare_id USING (place)""",
     """INSERT INTO persons_personlink (person_id, subject_id, evidence, start_change_id)
     SELECT person_id, subject_id, 'new', %(change)s FROM fresh_name""",
     """INSERT INTO persons_linkquestion (person_id, reason, candidates, state, opened_change_id)

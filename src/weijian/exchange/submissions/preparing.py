@@ -1,0 +1,117 @@
+"""Keeps, reads and checks files in a thread of its own, a block ahead of the load: checks and database work at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from queue import Queue
+
+from weijian.definitions.record_kinds import RecordKind
+from weijian.engines.intake.engine import Checked, IntakeEngine, References
+from weijian.exchange.submissions.reading import ArrivedFile, arrived_files, batched, blocks, file_table
+from weijian.exchange.submissions.recognition import Arrival
+from weijian.foundation.kinds.registry import kind_by_id
+from weijian.kernel.errors import WeijianError
+
+
+@dataclass
+class PreparedBatch:
+    """Files of one dataset, kept and recognised; their rows follow in checked blocks."""
+
+    kind: RecordKind
+    files: list[ArrivedFile]
+
+    def wanted(self) -> bool:
+        """Whether some file still has rows to load; the receiver marks files that repeat an earlier one."""
+        return any(file.opened is not None and file.repeats is None for file in self.files)
+
+
+@dataclass
+class _Ended:
+    """The last item of a batch: what broke its only file off on the way, if anything did."""
+
+    error: Exception | None = None
+
+
+@dataclass
+class _Failed:
+    """The last item of all: what went wrong outside any file, None where all is done."""
+
+    error: BaseException | None
+
+
+class Preparation:
+    """Batches in the order of arrival. Needs no database; nothing it does is acknowledged before the receiver commits.
+
+    At most three blocks are alive at once: one being checked, one waiting, one being loaded.
+    """
+
+    def __init__(self, arrivals: Sequence[Arrival], references: References, day: date) -> None:
+        self._arrivals, self._day = arrivals, day
+        self._engine = IntakeEngine(references)
+        self._ready: Queue[PreparedBatch | Checked | _Ended | _Failed] = Queue(maxsize=1)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="intake-preparation", daemon=True)
+        self._thread.start()
+
+    def batches(self) -> Iterator[PreparedBatch]:
+        """Every batch, once its files are on disk; :meth:`blocks` must be read to its end before the next.
+
+        Raises WeijianError ``intake.disk`` where there is no room.
+        """
+        while True:
+            item = self._ready.get()
+            if isinstance(item, _Failed):
+                if item.error is not None:
+                    raise item.error
+                return
+            assert isinstance(item, PreparedBatch)
+            yield item
+
+    def blocks(self) -> Iterator[Checked]:
+        """Checked blocks of the batch; raises the WeijianError of a large file that breaks off on the way."""
+        while not isinstance(item := self._ready.get(), _Ended):
+            if isinstance(item, _Failed):
+                self._ready.put(item)
+                return
+            assert isinstance(item, Checked)
+            yield item
+        if item.error is not None:
+            raise item.error
+
+    def close(self) -> None:
+        """Stop at the next block and release the engine; what was checked and not fetched is dropped."""
+        self._stopped.set()
+        while self._thread.is_alive():
+            if not self._ready.empty():
+                self._ready.get()
+            self._thread.join(timeout=0.01)
+        self._engine.close()
+
+    def _run(self) -> None:
+        try:
+            for arrivals in batched(self._arrivals):
+                if self._stopped.is_set():
+                    return
+                self._prepare(kind_by_id(arrivals[0].dataset), arrivals)
+            self._ready.put(_Failed(None))
+        except BaseException as problem:  # it must reach the thread that waits, whatever it is
+            self._ready.put(_Failed(problem))
+
+    def _prepare(self, kind: RecordKind, arrivals: list[Arrival]) -> None:
+        with ExitStack() as stack:
+            batch = PreparedBatch(kind, arrived_files(kind, arrivals, stack))
+            self._ready.put(batch)
+            table = file_table(batch.files, self._day)
+            try:
+                for block in blocks(kind, batch.files):
+                    if self._stopped.is_set() or not batch.wanted():
+                        break
+                    self._ready.put(self._engine.check(kind, block, table))
+            except WeijianError as problem:
+                self._ready.put(_Ended(problem))
+                return
+        self._ready.put(_Ended())
