@@ -15,14 +15,23 @@ from weijian.foundation.terminology.references import code_name
 from weijian.kernel.errors import WeijianError
 
 
-def test_every_indicator_of_document_000_that_needs_no_later_attribute_is_declared() -> None:
-    wanted = {
-        row["measure"]
-        for row in content.read_csv("figures/document_000.csv")
-        if row["expectation"] in ("computed", "contradiction")
-    }
-    assert wanted <= set(measures())
-    assert len(measures()) >= 170
+def test_every_indicator_that_content_names_is_declared() -> None:
+    named = {row["id"] for row in content.read_csv("figures/measure_ids.csv")}
+    assert named <= set(measures())
+    assert len(named) >= 188
+    for document in ("000", "001"):
+        wanted = {
+            row["measure"]
+            for row in content.read_csv(f"figures/document_{document}.csv")
+            if row["expectation"] in ("computed", "contradiction")
+        }
+        assert wanted <= set(measures())
+
+
+def test_a_growth_says_that_one_is_taken_off() -> None:
+    growth = measure_by_id("disputes.growth")
+    assert growth.definition_zh == "本期医疗纠纷数 ÷ 上年同期医疗纠纷数 − 1"
+    assert growth.definition_en.endswith("same period last year − 1")
 
 
 def test_names_and_definitions_stand_in_both_languages() -> None:
