@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from weijian.exchange.submissions.quality.scores import ranked, tallies_of, years
+from weijian.exchange.submissions.quality.scores import latest_year, ranked, tallies_of
 from weijian.exchange.submissions.queries import visible_institutions
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.today import today
@@ -18,12 +18,12 @@ SHOWN = 5
 
 
 def _quality(user: User) -> dict[str, Any] | None:
-    known = years()
-    if not known:
+    year = latest_year()
+    if year is None:
         return None
-    period = str(known[0])
+    period = str(year)
     places = {one.pk: one for one in visible_institutions(user)}
-    found = [one for one in ranked(tallies_of(known[0], as_of=today()), period) if one.institution_id in places]
+    found = [one for one in ranked(tallies_of(year, as_of=today()), period) if one.institution_id in places]
     if not found:
         return None
     lines = []
@@ -36,6 +36,9 @@ def _quality(user: User) -> dict[str, Any] | None:
 
 PANELS = [
     Panel(
-        frozenset({Role.CLERK, Role.REVIEWER, Role.RESPONSIBLE, Role.STATISTICIAN}), 20, "data_quality/panel.html", _quality
+        frozenset({Role.CLERK, Role.REVIEWER, Role.RESPONSIBLE, Role.STATISTICIAN}),
+        20,
+        "data_quality/panel.html",
+        _quality,
     )
 ]

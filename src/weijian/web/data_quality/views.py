@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from weijian.exchange.submissions.quality.scores import Quality, Tallies, ranked, tallies_of, years
+from weijian.exchange.submissions.quality.scores import Quality, Tallies, latest_year, ranked, tallies_of, years
 from weijian.exchange.submissions.quality.shares import Share, score_of
 from weijian.exchange.submissions.quality.work import Work, work_list
 from weijian.exchange.submissions.queries import visible_institutions
@@ -19,6 +19,7 @@ from weijian.foundation.access.door import current_user, may, page
 from weijian.foundation.organisations.models import Organisation
 from weijian.foundation.today import today
 from weijian.foundation.ui.components import Column, Crumb, TableQuery
+from weijian.foundation.ui.presentation import language
 from weijian.kernel.time import Period
 from weijian.web.data_quality import pages
 from weijian.web.data_quality.wording import dimension_words
@@ -42,7 +43,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
         "periods": _choices(),
         "types": Organisation.Type.choices,
         "type": request.GET.get("type", ""),
-        "label": Period.parse(period).label_zh,
+        "label": Period.parse(period).label(language()),
         "cards": pages.share_cards(_district(found)) if found else [],
         "district_score": pages.score_figure(_district(found).score) if found else None,
         "table": pages.ranking_table(found, chosen, dict(request.GET.lists()), period),
@@ -86,7 +87,7 @@ def institution(request: HttpRequest, code: str) -> HttpResponse:
         "name": pages.name_of(place),
         "period": period,
         "periods": _choices(),
-        "label": Period.parse(period).label_zh,
+        "label": Period.parse(period).label(language()),
         "found": found,
         "score": pages.score_figure(found.score) if found else None,
         "peer": _of(ranked(tallies, period, institutions=peers), place),
@@ -114,8 +115,7 @@ def _period(request: HttpRequest) -> str:
     wanted = request.GET.get("period", "")
     if wanted and not _PERIOD.match(wanted):
         raise Http404
-    known = years()
-    return wanted or str(known[0] if known else today().year)
+    return wanted or str(latest_year() or today().year)
 
 
 def _choices() -> list[tuple[str, str]]:

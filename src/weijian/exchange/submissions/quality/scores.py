@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from weijian.exchange.submissions.models import DatasetPeriod
 from weijian.exchange.submissions.quality.shares import Share, Tally, score_of, shares_of, total
@@ -76,6 +77,13 @@ def years() -> list[int]:
     """Years for which something is owed, the latest first."""
     periods = DatasetPeriod.objects.order_by().values_list("period", flat=True).distinct()
     return sorted({int(one[:4]) for one in periods}, reverse=True)
+
+
+def latest_year() -> int | None:
+    """The latest year of which something has been sent, else the latest that is owed; None where nothing is."""
+    sent = DatasetPeriod.objects.filter(first_sent_on__isnull=False).aggregate(last=Max("period"))["last"]
+    owed = years()
+    return int(sent[:4]) if sent else owed[0] if owed else None
 
 
 _PERIOD_NAMES = ("due", "sent", "first_sent", "in_time")
