@@ -112,6 +112,7 @@ def _headline(year: int) -> list[tuple[str, str, str]]:
     known = [one for one in HEADLINE if one in measures()]
     lines = []
     for answer in figures(known, [str(year)]):
-        value = "—" if answer.rounded is None else f"{answer.rounded:,}{answer.measure.unit}"
+        unit = answer.measure.unit.removeprefix("1")  # 246.90/10万, not 246.901/10万
+        value = "—" if answer.rounded is None else f"{answer.rounded:,}{unit}"
         lines.append((answer.measure.zh, value, answer.measure.id))
     return lines
