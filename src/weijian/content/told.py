@@ -66,8 +66,9 @@ def _told(text: str, language: str) -> str:
         if match:
             return _filled(one.other, [_told(value, language) for value in match.groups()])
     for joint in _JOINTS:
-        if joint in text:
-            parts = [_told(part.strip(), language) for part in text.split(joint)]
+        pieces = [part.strip() for part in text.split(joint)]
+        parts = [_told(part, language) for part in pieces] if len(pieces) > 1 else pieces
+        if parts != pieces:
             return (";" if language == "zh" else "; ").join(parts)
     return text
 

@@ -14,7 +14,7 @@ from weijian.engines.intake.checks import checks_of
 from weijian.engines.intake.files import csv_bytes
 from weijian.engines.intake.headers import template_columns
 from weijian.exchange.submissions.models import QuarantinedRow
-from weijian.foundation.terminology.references import codes_offered
+from weijian.foundation.terminology.references import codes_offered, list_title
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import SystemClock
 
@@ -123,7 +123,7 @@ def _write_codes(sheet: Any, kind: RecordKind, head: Any) -> dict[str, str]:
     for place, name in enumerate(_lists(kind)):
         left = place * 3
         rows = codes_offered(name, SystemClock().today())
-        for offset, title in enumerate((name, "名称")):
+        for offset, title in enumerate((list_title(name), "名称")):
             sheet.write_string(0, left + offset, title, head)
         for number, (code, title) in enumerate(rows, start=1):
             sheet.write_string(number, left, code)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from weijian.content.told import in_language
 from weijian.foundation.content_editing.code_lists import PREFIX, ListedCode, codes_of, editable_lists, item_of, said
 from weijian.foundation.content_editing.models import ContentEdit
 from weijian.foundation.content_editing.queries import waiting
@@ -56,7 +57,7 @@ def lists_table(request: HttpRequest, day: date) -> TableState:
         offered = sum(one.offered_on(day) for one in codes)
         rows.append(
             Row(
-                (Cell(text=list_name(list_id), note=list_id), offered, described["source"], state),
+                (Cell(text=list_name(list_id)), offered, in_language(described["source"], language()), state),
                 href=reverse("content_codes", args=[list_id]),
             )
         )

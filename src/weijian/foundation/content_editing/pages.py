@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from weijian.content.told import in_language
 from weijian.foundation.content_editing.editable import EditableItem, items
 from weijian.foundation.content_editing.models import ContentEdit
 from weijian.foundation.content_editing.queries import edit_in_force, edits_of, waiting
@@ -47,7 +48,7 @@ def content_table(request: HttpRequest, day: date) -> TableState:
         )
         rows.append(
             Row(
-                (Cell(text=item_name(item), note=item_id), value, item.unit, starts, source, state),
+                (Cell(text=item_name(item)), value, item.unit, starts, in_language(source, language()), state),
                 href=reverse("content_item", args=[item_id]),
             )
         )

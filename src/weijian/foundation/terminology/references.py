@@ -83,6 +83,12 @@ def expand_range(first: str, last: str) -> list[str]:
     return [one for one in found if first <= one <= last]
 
 
+def list_title(name: str) -> str:
+    """Chinese name of a code list."""
+    file = _FILES.get(name, name)
+    return next((row["zh"] for row in content.read_csv("codes/index.csv") if row["id"] == file), name)
+
+
 def code_name(list_name: str, code: str, lang: str = "zh") -> str:
     """Name of a code in a language, the code itself where the list does not have it."""
     shipped = _names(list_name, lang)
