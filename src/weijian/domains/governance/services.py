@@ -14,6 +14,7 @@ from weijian.foundation.figures.queries import figure
 from weijian.foundation.obligations.models import Obligation
 from weijian.foundation.obligations.services import Owed, close_obligations, open_obligations
 from weijian.foundation.organisations.models import Organisation
+from weijian.foundation.outbox.services import Told, tell
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import start_of_day
 
@@ -169,6 +170,8 @@ def supervise(
             change_id=row.id,
         )
         open_obligations([_owed(given, on)], change_id=row.id)
+        what = {"department": given.department, "measure": given.measure, "due_on": given.due_on.isoformat()}
+        tell([Told("task.given", given.public_id, what)], change_id=row.id)
     return given
 
 

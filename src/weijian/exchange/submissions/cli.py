@@ -11,11 +11,15 @@ import typer
 quarantine = typer.Typer(no_args_is_help=True, help="Rows that could not be understood / 隔离行")
 
 
+submissions = typer.Typer(no_args_is_help=True, help="What institutions owe / 报送任务")
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
     app.command("ingest")(ingest)
     app.command("template")(template)
     app.add_typer(quarantine, name="quarantine")
+    app.add_typer(submissions, name="submissions")
 
 
 def ingest(
@@ -103,6 +107,34 @@ def template(
 
     write_template(kind_by_id(dataset), out)
     print(out)
+
+
+@submissions.command("expect")
+def expect(year: Annotated[int, typer.Option(min=2000, max=2100, help="Year / 年度")]) -> None:
+    """Open what every institution owes for a year; what is there stays / 生成年度报送任务."""
+    from weijian.foundation.process import start
+
+    start(migrate=True)
+    from weijian.exchange.submissions.periods.services import expect_year
+
+    print(f"{year}\t{expect_year(year)}")
+
+
+@submissions.command("day")
+def day(
+    on: Annotated[str, typer.Option(help="2018-04-03; else today / 日期")] = "",
+) -> None:
+    """What the worker does each day: open the year in time, overdue into the inbox, remind / 每日报送任务."""
+    from datetime import date
+
+    from weijian.foundation.process import start
+
+    start(migrate=True)
+    from weijian.exchange.submissions.periods.daily import begin_day
+    from weijian.foundation.today import today
+
+    found = begin_day(date.fromisoformat(on) if on else today())
+    print(f"{found.opened}\t{found.overdue}\t{found.reminded}")
 
 
 @quarantine.command("export")

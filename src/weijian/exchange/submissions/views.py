@@ -14,7 +14,15 @@ from django.views.decorators.http import require_POST
 
 from weijian.content.told import in_language
 from weijian.exchange.submissions.models import DatasetPeriod, QuarantinedRow, Submission
-from weijian.exchange.submissions.periods.services import SIGNS, remind, report_zero, return_period, sign
+from weijian.exchange.submissions.periods.services import (
+    SIGNS,
+    expect_year,
+    remind,
+    report_zero,
+    return_period,
+    sign,
+    sign_many,
+)
 from weijian.exchange.submissions.queries import (
     flaws_of,
     owed_by,
@@ -28,7 +36,10 @@ from weijian.exchange.submissions.template_files import write_quarantine, write_
 from weijian.foundation.access.door import current_user, may, page
 from weijian.foundation.accounts.models import Role
 from weijian.foundation.changes.models import Change
+from weijian.foundation.changes.services import change
+from weijian.foundation.jobs.services import ask
 from weijian.foundation.kinds.registry import kind_by_id, kinds
+from weijian.foundation.today import today
 from weijian.foundation.ui.components import ReceiptReason, ReceiptSummary
 from weijian.foundation.ui.presentation import language
 from weijian.kernel.errors import WeijianError
@@ -55,7 +66,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     owed = owed_by(user)
     period = request.GET.get("period", "").strip()
     if period:
-        owed = owed.filter(period=period)
+        owed = owed.filter(period__startswith=period)
     waiting = owed.exclude(state__in=(DatasetPeriod.State.SIGNED,))[:SHOWN]
     to_mend: dict[str, int] = {}
     open_rows = QuarantinedRow.objects.filter(
@@ -73,6 +84,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "receipts": [{"row": one, "kind": _name(one.dataset)} for one in receipts_for(user)[:SHOWN]],
         "may_send": may(user, "datasets.submit"),
         "may_return": may(user, "datasets.return"),
+        "next_year": today().year + (1 if today().month >= 11 else 0),
+        "to_sign": step is not None and any(one.next_step() == step for one in waiting),
         "may_zero": may(user, "datasets.submit"),
     }
     return render(request, "submissions/overview.html", context)
@@ -166,6 +179,43 @@ def act(request: HttpRequest, public_id: str, action: str) -> HttpResponse:
     except WeijianError as problem:
         messages.error(request, f"{problem.what}{problem.fix}")
     return redirect("submissions")
+
+
+@page("datasets.return")
+@require_POST
+def expect(request: HttpRequest) -> HttpResponse:
+    """Open a year's dues."""
+    user, year = current_user(request), request.POST.get("year", "")
+    if not (year.isascii() and year.isdigit() and 2000 <= int(year[:5]) <= 2100):
+        messages.error(request, _("年度写成四位数字,如 2018。"))
+        return redirect("submissions")
+    with change(f"生成 {year} 年报送任务", source=Change.Source.PAGE, actor_id=user.pk, actor_name=str(user)):
+        count = expect_year(int(year))
+    messages.success(request, _("%(year)s 年应报 %(count)s 期") % {"year": year, "count": f"{count:,}"})
+    return redirect(f"{reverse('submissions')}?period={year}")
+
+
+@page("datasets.return")
+@require_POST
+def remind_overdue(request: HttpRequest) -> HttpResponse:
+    """Remind of everything overdue; a job, because there may be thousands."""
+    user, day = current_user(request), today().isoformat()
+    with change(
+        "申请催报全部逾期", source=Change.Source.PAGE, actor_id=user.pk, actor_name=str(user), action="job.ask"
+    ):
+        asked = ask("submissions.remind", key=day, arguments={"day": day}, actor_id=user.pk, actor_name=str(user))
+    return redirect("job", asked.public_id)
+
+
+@page("datasets.sign")
+@require_POST
+def sign_all(request: HttpRequest) -> HttpResponse:
+    """Sign everything of a period (or all) that waits for this person."""
+    user, period = current_user(request), request.POST.get("period", "").strip()
+    owed = owed_by(user).filter(period__startswith=period) if period else owed_by(user)
+    count = sign_many(list(owed), user)
+    messages.success(request, _("已签核 %(count)s 期") % {"count": f"{count:,}"})
+    return redirect(f"{reverse('submissions')}?period={period}" if period else "submissions")
 
 
 def _summary(found: Submission) -> ReceiptSummary:

@@ -27,6 +27,7 @@ from weijian.foundation.figures.grains import (
 from weijian.foundation.figures.models import MonthLock, Publication, Trace
 from weijian.foundation.figures.published import KEY, SCHEMA, stored_values
 from weijian.foundation.figures.store import changed_tables, current_snapshot, months_of, store_of, tables_of
+from weijian.foundation.outbox.services import Told, tell
 from weijian.foundation.sign_off.owed import unsigned
 from weijian.foundation.sign_off.services import refuse_unexplained, use_unsigned
 from weijian.foundation.snapshots.models import Snapshot
@@ -90,6 +91,7 @@ def lock_month(
     with change(f"锁定 {month}", actor_id=actor_id, actor_name=actor_name, clock=clock) as row:
         use_unsigned(f"lock:{month}", unsigned([month]), reasons or {}, code="figures.unsigned_month", change_id=row.pk)
         pin_snapshot(snapshot.pk, f"锁定 {month}")
+        tell([Told("month.locked", month, {"snapshot": snapshot.pk})], change_id=row.pk, clock=clock)
         return MonthLock.objects.create(
             month=month, snapshot_id=snapshot.pk, locked_at=(clock or SystemClock()).now(), change_id=row.pk
         )
@@ -188,17 +190,17 @@ def _arrow(figures: list[Figure], grain: Grain) -> pa.Table:
             "area_id": pa.array([one.key[0] for one in kept] if area else none, pa.int64()),
             "organisation_id": pa.array([one.key[0] for one in kept] if organisation else none, pa.int64()),
             "value": [_text(one.value) for one in kept],
-            "numerator": [_text(one.numerator) for one in kept],
-            "denominator": [_text(one.denominator) for one in kept],
+            "numerator": [_text(one.numerator, 4) for one in kept],
+            "denominator": [_text(one.denominator, 4) for one in kept],
             "reason": [one.reason for one in kept],
         },
         schema=SCHEMA,
     )
 
 
-def _text(value: object) -> str | None:
-    """Decimals travel as text in one spelling, so that equal values compare equal."""
-    return None if value is None else f"{value:.10f}".rstrip("0").rstrip(".")
+def _text(value: object, decimals: int = 10) -> str | None:
+    """Decimals travel as text in one spelling and at the scale of their column, so that equal values compare equal."""
+    return None if value is None else f"{value:.{decimals}f}".rstrip("0").rstrip(".")
 
 
 def _write(computed: pa.Table, measure_ids: list[str], snapshot_id: int) -> tuple[int, int]:

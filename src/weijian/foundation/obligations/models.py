@@ -19,6 +19,8 @@ class Obligation(models.Model):
 
     class Kind(models.TextChoices):
         MEND = "submissions.mend", _("修改隔离行")
+        SEND = "submissions.send", _("报送数据")
+        LOCK = "figures.lock_month", _("锁定月份")
         SUPERVISION = "governance.supervision", _("督办")
         DESK = "persons.desk", _("身份判定")
 

@@ -16,6 +16,7 @@ from weijian.foundation.access.door import may
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.changes.models import Change
 from weijian.foundation.changes.services import change
+from weijian.foundation.outbox.services import Told, tell
 from weijian.foundation.sign_off.services import use_unsigned
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.snapshots.services import pin_snapshot
@@ -299,6 +300,8 @@ def issue(report_id: int, *, actor: User, reason: str = "", clock: Clock | None 
         report.save(update_fields=["frozen", "frozen_sha256", "issued_at"])
         _sign(report, Signature.Act.ISSUE, frozen.fingerprint, row, actor, "", reason, clock)
         _move(report, Report.State.ISSUED, row)
+        told = Told("report.issued", f"annual:{report.year}", {"year": report.year, "sha256": frozen.fingerprint})
+        tell([told], change_id=row.pk, clock=clock)
     return report
 
 

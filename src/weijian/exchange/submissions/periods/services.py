@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import connection
 
 from weijian.definitions.record_kinds import RecordKind
 from weijian.exchange.submissions.models import DatasetPeriod, Reminder, Submission
 from weijian.exchange.submissions.periods.due import due_on, owed_in_year, periods_covered
+from weijian.exchange.submissions.periods.overdue import MISSING, owe_returned, settle
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.changes.models import Change
 from weijian.foundation.changes.services import change
 from weijian.foundation.kinds.registry import kind_by_id, kinds
 from weijian.foundation.organisations.models import Organisation
+from weijian.foundation.outbox.services import Told, tell
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.public_ids import new_public_id
 from weijian.kernel.time import Clock, SystemClock
@@ -47,6 +51,7 @@ def mark_sent(kind: RecordKind, submissions: Sequence[Submission]) -> None:
 
     The caller holds the transaction and its change.
     """
+    tell(map(_received, submissions), change_id=submissions[0].change_id)
     first: dict[tuple[int, str], Submission] = {}
     for one in submissions:
         if one.state == Submission.State.ACCEPTED and one.accepted:
@@ -66,6 +71,8 @@ def mark_sent(kind: RecordKind, submissions: Sequence[Submission]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(_MARK_SENT, [kind.id, json.dumps(rows)])
+    day = max(one.received_on for one in first.values())
+    settle(list(first), on=day, by="报送", change_id=submissions[0].change_id)
 
 
 _UNSIGNED = ", ".join(f"{step}_id = NULL, {step}_at = NULL" for step in DatasetPeriod.Step.values)
@@ -85,7 +92,7 @@ WHERE p.state <> 'sent' OR p.filler_at IS NOT NULL
 def report_zero(owed: DatasetPeriod, user: User, *, clock: Clock | None = None) -> DatasetPeriod:
     """State that there was nothing to report; refused where rows have been accepted for the period."""
     clock = clock or SystemClock()
-    with _changing(f"零报告 {_named(owed)}", user, clock):
+    with _changing(f"零报告 {_named(owed)}", user, clock) as row:
         owed = DatasetPeriod.objects.select_for_update().get(pk=owed.pk)
         if owed.state not in (DatasetPeriod.State.NOT_SENT, DatasetPeriod.State.RETURNED) or owed.first_sent_on:
             raise WeijianError(
@@ -93,13 +100,14 @@ def report_zero(owed: DatasetPeriod, user: User, *, clock: Clock | None = None) 
             )
         owed.state, owed.zero, owed.return_reason = DatasetPeriod.State.ZERO, True, ""
         owed.save(update_fields=["state", "zero", "return_reason"])
+        settle([(owed.institution_id, owed.period)], on=clock.today(), by=str(user), change_id=row.pk)
     return owed
 
 
 def sign(owed: DatasetPeriod, user: User, *, clock: Clock | None = None) -> DatasetPeriod:
     """Sign the next step; three different people, in order, each by its role. The last one makes the period count."""
     clock = clock or SystemClock()
-    with _changing(f"签核 {_named(owed)}", user, clock):
+    with _changing(f"签核 {_named(owed)}", user, clock) as row:
         owed = DatasetPeriod.objects.select_for_update().get(pk=owed.pk)
         step = owed.next_step()
         if step is None:
@@ -114,6 +122,8 @@ def sign(owed: DatasetPeriod, user: User, *, clock: Clock | None = None) -> Data
         if step == DatasetPeriod.Step.RESPONSIBLE:
             owed.state = DatasetPeriod.State.SIGNED
         owed.save(update_fields=["state", f"{step}_id", f"{step}_at"])
+        if owed.state == DatasetPeriod.State.SIGNED:
+            tell([Told("period.signed", owed.period, _payload(owed))], change_id=row.pk, clock=clock)
     return owed
 
 
@@ -140,8 +150,12 @@ def sign_many(owed: Sequence[DatasetPeriod], user: User, *, clock: Clock | None 
     )
     for one in steps:
         due = due.exclude(**{f"{one}_id": user.pk})
-    with _changing(f"批量签核 {len(owed)} 项", user, clock):
-        return due.update(**update)
+    with _changing(f"批量签核 {len(owed)} 项", user, clock) as row:
+        numbers = Counter(due.values_list("period", flat=True)) if "state" in update else Counter[str]()
+        signed = due.update(**update)
+        events = (Told("period.signed", period, {"datasets": count}) for period, count in sorted(numbers.items()))
+        tell(events, change_id=row.pk, clock=clock)
+    return signed
 
 
 def report_zero_many(owed: Sequence[DatasetPeriod], user: User, *, clock: Clock | None = None) -> int:
@@ -151,15 +165,20 @@ def report_zero_many(owed: Sequence[DatasetPeriod], user: User, *, clock: Clock 
         state__in=(DatasetPeriod.State.NOT_SENT, DatasetPeriod.State.RETURNED),
         first_sent_on=None,
     )
-    with _changing(f"批量零报告 {len(owed)} 项", user, clock or SystemClock()):
-        return nothing.update(state=DatasetPeriod.State.ZERO, zero=True, return_reason="")
+    clock = clock or SystemClock()
+    with _changing(f"批量零报告 {len(owed)} 项", user, clock) as row:
+        stated = nothing.update(state=DatasetPeriod.State.ZERO, zero=True, return_reason="")
+        places = {(one.institution_id, one.period) for one in owed}
+        settle(places, on=clock.today(), by=str(user), change_id=row.pk)
+    return stated
 
 
 def return_period(owed: DatasetPeriod, user: User, reason: str, *, clock: Clock | None = None) -> DatasetPeriod:
     """Send a period back with a reason; all signatures fall."""
     if not reason.strip():
         raise WeijianError("period.no_reason", "退回须写明原因。", owed.period, "填写退回原因")
-    with _changing(f"退回 {_named(owed)}:{reason.strip()}", user, clock or SystemClock()):
+    clock = clock or SystemClock()
+    with _changing(f"退回 {_named(owed)}:{reason.strip()}", user, clock) as row:
         owed = DatasetPeriod.objects.select_for_update().get(pk=owed.pk)
         if owed.state in (DatasetPeriod.State.NOT_SENT, DatasetPeriod.State.RETURNED):
             raise WeijianError("period.nothing_to_return", "该期没有可退回的数据。", owed.period)
@@ -168,23 +187,50 @@ def return_period(owed: DatasetPeriod, user: User, reason: str, *, clock: Clock 
             setattr(owed, f"{step}_id", None)
             setattr(owed, f"{step}_at", None)
         owed.save()
+        owe_returned(owed, clock.today(), change_id=row.pk)
+        tell([Told("period.returned", owed.period, _payload(owed))], change_id=row.pk, clock=clock)
     return owed
 
 
 def remind(owed: Sequence[DatasetPeriod], user: User, *, clock: Clock | None = None) -> int:
     """催报: write a reminder for everything of the list that has not been sent or was returned; returns how many."""
-    clock = clock or SystemClock()
-    waiting = [one for one in owed if one.state in (DatasetPeriod.State.NOT_SENT, DatasetPeriod.State.RETURNED)]
-    with _changing(f"催报 {len(waiting)} 项", user, clock) as row:
+    at = (clock or SystemClock()).now()
+    return remind_missing(owed, at=at, source=Change.Source.PAGE, actor_id=user.pk, actor_name=str(user))
+
+
+def remind_missing(
+    owed: Sequence[DatasetPeriod],
+    *,
+    at: datetime | None = None,
+    source: str = Change.Source.SYSTEM,
+    actor_id: int | None = None,
+    actor_name: str = "",
+) -> int:
+    """The same by the clock or a job; without an actor it is the system that reminds."""
+    at = at or SystemClock().now()
+    waiting = [one for one in owed if one.state in MISSING]
+    if not waiting:
+        return 0
+    reason = f"催报 {len(waiting)} 项"
+    with change(reason, source=source, actor_id=actor_id, actor_name=actor_name) as row:
         Reminder.objects.bulk_create(
             [
-                Reminder(
-                    owed=one, sent_at=clock.now(), sent_by_id=user.pk, text=f"请报送 {_named(one)}", change_id=row.pk
-                )
+                Reminder(owed=one, sent_at=at, sent_by_id=actor_id, text=f"请报送 {_named(one)}", change_id=row.pk)
                 for one in waiting
-            ]
+            ],
+            batch_size=2000,
         )
     return len(waiting)
+
+
+def _received(one: Submission) -> Told:
+    numbers = {name: getattr(one, name) for name in ("received", "accepted", "duplicate", "superseded", "quarantined")}
+    what = {"dataset": one.dataset, "institution": one.institution.code, "period": one.period, "state": one.state}
+    return Told("submission.received", one.public_id, what | numbers)
+
+
+def _payload(owed: DatasetPeriod) -> dict[str, object]:
+    return {"dataset": owed.dataset, "institution": owed.institution.code, "period": owed.period}
 
 
 def _named(owed: DatasetPeriod) -> str:
