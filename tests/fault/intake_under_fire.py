@@ -1,7 +1,9 @@
 """Kills intakes and counts: run as a process of its own, given trials as JSON lines, it prints one JSON line for each.
 
-A trial names a step (``{"step": "loaded"}``) or an instant in seconds (``{"after": 0.12}``). A forked child takes one file
-in and says so on a pipe, if it lives that long; the parent counts what is there, sends the file again, and counts once more.
+A trial names a step (``{"step": "loaded"}``) or an instant as a share of the time that an intake takes on this machine
+(``{"at": 0.4}``), and what is killed there (``{"at": 0.4, "victim": "server"}``, else the process). A forked child takes one
+file in and says so on a pipe, if it lives that long; the parent counts what is there, sends the file again, and counts once
+more.
 """
 
 from __future__ import annotations
@@ -12,7 +14,13 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
+
+import psutil
+
+from weijian.foundation import embedded_pg
+from weijian.foundation.process import home
 
 ROWS = 400
 INSTITUTION = "PY0000014"
@@ -32,8 +40,21 @@ def main() -> None:
     load_reference_data("440113")
     _warm_up()
     with tempfile.TemporaryDirectory() as folder:
+        duration = _undisturbed(Path(folder))
         for number, line in enumerate(sys.stdin):
-            print(json.dumps(_trial(Path(folder), number, json.loads(line))), flush=True)
+            print(json.dumps(_trial(Path(folder), number, json.loads(line), duration)), flush=True)
+
+
+def _undisturbed(folder: Path) -> float:
+    """Seconds that an intake takes here when nobody is killed; the second of two, when all is warm."""
+    seconds = 0.0
+    for number in (20_000, 20_001):
+        path = folder / f"{INSTITUTION}-{number}.csv"
+        path.write_text(_visits(number), encoding="utf-8")
+        begun = time.monotonic()
+        assert _ingest_in_child(path, {}, 0.0)
+        seconds = time.monotonic() - begun
+    return seconds
 
 
 def _warm_up() -> None:
@@ -46,12 +67,13 @@ def _warm_up() -> None:
     judgement(kind_by_id(DATASET))
 
 
-def _trial(folder: Path, number: int, trial: dict[str, object]) -> dict[str, object]:
+def _trial(folder: Path, number: int, trial: dict[str, object], duration: float) -> dict[str, object]:
     path = folder / f"{INSTITUTION}-{number}.csv"
     path.write_text(_visits(number), encoding="utf-8")
-    acknowledged = _ingest_in_child(path, trial)
+    acknowledged = _ingest_in_child(path, trial, duration)
+    embedded_pg.ensure_running(home())
     first = _counts(number, path)
-    _ingest_in_child(path, {})
+    _ingest_in_child(path, {}, duration)
     return {"acknowledged": acknowledged, "first": first, "second": _counts(number, path)}
 
 
@@ -65,7 +87,7 @@ def _visits(number: int) -> str:
     return "\n".join(lines)
 
 
-def _ingest_in_child(path: Path, trial: dict[str, object]) -> bool:
+def _ingest_in_child(path: Path, trial: dict[str, object], duration: float) -> bool:
     """Take the file in in a child that dies as the trial says; whether it acknowledged before."""
     from django.db import connections
 
@@ -77,15 +99,30 @@ def _ingest_in_child(path: Path, trial: dict[str, object]) -> bool:
         try:
             _ingest(path, str(trial.get("step", "")))
             os.write(writing, b"1")
+        except Exception:  # the server was killed: what the child acknowledged is all that counts
+            os._exit(1)
         finally:
             os._exit(0)
     os.close(writing)
-    if "after" in trial:
-        time.sleep(float(str(trial["after"])))
-        os.kill(child, signal.SIGKILL)
+    if "at" in trial:
+        time.sleep(float(str(trial["at"])) * duration)
+        if trial.get("victim") == "server":
+            _kill_server()
+        else:
+            os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     with os.fdopen(reading, "rb") as pipe:
         return pipe.read() == b"1"
+
+
+def _kill_server() -> None:
+    """Every process of the database server at once, as when the power fails."""
+    pid = embedded_pg.status(home()).pid
+    assert pid is not None
+    main = psutil.Process(pid)
+    for process in [main, *main.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def _ingest(path: Path, step: str) -> None:
