@@ -22,6 +22,8 @@ from weijian.foundation.terminology.references import code_table
 from weijian.kernel.time import Period
 from weijian.web.records.selecting import listable, selection_sql, wanted_partition
 
+pytestmark = pytest.mark.django_db
+
 ROWS = 200
 _ARROW = {
     "int64": pa.int64(),
@@ -157,11 +159,14 @@ def _dimensions(folder: Path, rng: random.Random) -> dict[str, Path]:
 @pytest.fixture(scope="module")
 def opened(
     tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker,  # type: ignore[no-untyped-def]
 ) -> tuple[duckdb.DuckDBPyConnection, dict[str, list[tuple[str, Path]]]]:
     """A cube store over random records of every kind, and the files by table."""
     folder = tmp_path_factory.mktemp("snapshot")
     rng = random.Random(20170101)
-    files = {kind.table: _write(folder, kind, rng) for kind in kinds().values()}
+    with django_db_blocker.unblock():  # code lists may have been added to by the bureau
+        files = {kind.table: _write(folder, kind, rng) for kind in kinds().values()}
     named = {table: [(path, path.name) for _key, path in found] for table, found in files.items()}
     named |= {name: [(path, name)] for name, path in _dimensions(folder, rng).items()}
     snapshot = SnapshotFiles(named)
