@@ -97,7 +97,7 @@ class Problem(Schema):
     fix: str
 
 
-@router.get("/datasets", response=list[Dataset], auth=opened_by("datasets.view"))
+@router.get("/datasets", summary="列出数据集", response=list[Dataset], auth=opened_by("datasets.view"))
 def datasets(request: HttpRequest) -> list[Dataset]:
     """All datasets."""
     return [
@@ -112,7 +112,12 @@ def datasets(request: HttpRequest) -> list[Dataset]:
     ]
 
 
-@router.post("/submissions", response={201: Receipt, 422: Receipt | Problem}, auth=opened_by("datasets.submit"))
+@router.post(
+    "/submissions",
+    summary="报送一个数据集的文件",
+    response={201: Receipt, 422: Receipt | Problem},
+    auth=opened_by("datasets.submit"),
+)
 def send(
     request: HttpRequest,
     file: File[UploadedFile],
@@ -127,7 +132,12 @@ def send(
     return Status(422 if found.error else 201, receipt_of(found))
 
 
-@router.get("/submissions/{receipt_id}", response={200: Receipt, 404: Problem}, auth=opened_by("datasets.view"))
+@router.get(
+    "/submissions/{receipt_id}",
+    summary="再取回执",
+    response={200: Receipt, 404: Problem},
+    auth=opened_by("datasets.view"),
+)
 def receipt(request: HttpRequest, receipt_id: str) -> dict[str, object]:
     """A receipt again."""
     found = receipts_for(account_of(request)).filter(public_id=receipt_id).first()
@@ -136,7 +146,7 @@ def receipt(request: HttpRequest, receipt_id: str) -> dict[str, object]:
     return receipt_of(found)
 
 
-@router.get("/periods", response=list[Period], auth=opened_by("datasets.view"))
+@router.get("/periods", summary="查看应报各期的状态", response=list[Period], auth=opened_by("datasets.view"))
 def periods(
     request: HttpRequest,
     period: str = Query("", description="2017 或 2017-03;写年份时给出该年各期"),
@@ -154,7 +164,12 @@ def periods(
     return [_period(one) for one in found[:MOST_PERIODS]]
 
 
-@router.post("/periods/zero", response={200: Period, 404: Problem, 422: Problem}, auth=opened_by("datasets.submit"))
+@router.post(
+    "/periods/zero",
+    summary="零报告",
+    response={200: Period, 404: Problem, 422: Problem},
+    auth=opened_by("datasets.submit"),
+)
 def zero(request: HttpRequest, asked: PeriodAsked) -> Period:
     """State that there was nothing to report for a period."""
     account = account_of(request)

@@ -16,8 +16,8 @@ def month_is_signed(event: Event) -> None:
     from weijian.foundation.figures.models import MonthLock
 
     month, day = event.subject, beijing_date(event.at)
-    if len(month) != 7:
-        return
+    if len(month) != 7 or month < f"{day.year - 1}-{day.month:02d}":
+        return  # a year's dataset, or a month so long ago that signing it is filing, not a step towards a lock
     locked = MonthLock.objects.filter(month=month).exists()
     if locked:
         with change(f"月份已锁定 {month}") as row:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from weijian.foundation.access.door import page
+from weijian.foundation.ui.presentation import language
 from weijian.web.api.root import API
 
 
@@ -54,7 +55,8 @@ def _operation(schema: dict[str, Any], method: str, path: str, found: dict[str, 
     for content in found.get("requestBody", {}).get("content", {}).items():
         given += _body(schema, *content)
     answers = [f"{status} {answer.get('description', '')}".strip() for status, answer in found["responses"].items()]
-    return Operation(method.upper(), path, found.get("description", ""), given, answers)
+    words = found.get("description", "") if language() == "en" else found.get("summary", "")
+    return Operation(method.upper(), path, words, given, answers)
 
 
 def _body(schema: dict[str, Any], media: str, content: dict[str, Any]) -> list[Parameter]:

@@ -48,13 +48,15 @@ class Value(Indicator):
     final: bool
 
 
-@router.get("/indicators", response=list[Indicator], auth=opened_by("indicators.view"))
+@router.get("/indicators", summary="列出指标", response=list[Indicator], auth=opened_by("indicators.view"))
 def indicators(request: HttpRequest) -> list[dict[str, Any]]:
     """All indicators."""
     return [_definition(one.id) for one in measures().values()]
 
 
-@router.get("/indicators/{indicator_id}", response=Value, auth=opened_by("indicators.view"))
+@router.get(
+    "/indicators/{indicator_id}", summary="一个指标的数值和口径", response=Value, auth=opened_by("indicators.view")
+)
 def indicator(
     request: HttpRequest,
     indicator_id: str,

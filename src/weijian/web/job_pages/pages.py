@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from weijian.content.told import in_language
 from weijian.foundation.jobs.models import Job
 from weijian.foundation.jobs.registry import task_by_id
 from weijian.foundation.ui.components import Cell, Column, JobProgress, Row, RowAction, TableQuery, TableState
@@ -35,12 +36,19 @@ def progress_of(job: Job) -> JobProgress:
         poll_url=reverse("job_progress", args=[job.public_id]),
         done=job.done,
         total=job.total,
-        step=str(job.result.get("text", "")) or job.step,
+        step=in_language(str(job.result.get("text", "")), language()) or job.step,
         started_at=job.started_at,
         result_url=str(job.result.get("url", "")),
         result_label=_("查看结果"),
-        error=f"{job.error['what']} {job.error.get('fix', '')}" if job.error else "",
+        error=_problem(job),
     )
+
+
+def _problem(job: Job) -> str:
+    """Why it failed and what to do, in the reader's language."""
+    if not job.error:
+        return ""
+    return " ".join(in_language(job.error.get(name, ""), language()) for name in ("what", "fix")).strip()
 
 
 def job_table(
@@ -57,7 +65,7 @@ def job_table(
     )
     rows = []
     for job in jobs:
-        result = job.error["what"] if job.error else str(job.result.get("text", ""))
+        result = _problem(job) or in_language(str(job.result.get("text", "")), language())
         again = (RowAction(_("重试"), reverse("job_retry", args=[job.public_id]), post=True),) if may_retry else ()
         rows.append(
             Row(

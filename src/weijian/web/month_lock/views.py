@@ -19,6 +19,7 @@ from weijian.foundation.sign_off.queries import uses_without_signature
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.snapshots.services import unpublished_changes
 from weijian.foundation.ui.components import Crumb, Tab, TableQuery
+from weijian.foundation.ui.presentation import language
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Period
 from weijian.kernel.time.months import add_months
@@ -71,7 +72,7 @@ def confirm(request: HttpRequest, month: str) -> HttpResponse:
         "waiting": unpublished_changes(),
         "problem": problem,
         "unsigned": waiting_institutions(unsigned([month]), given),
-        "label": Period.parse(month).label_zh,
+        "label": Period.parse(month).label(language()),
         "crumbs": (Crumb(_("月份锁定"), reverse("month_locks")), Crumb(month)),
     }
     return render(request, "month_lock/confirm.html", context, status=409 if problem else 200)
@@ -88,7 +89,7 @@ def month_changes(request: HttpRequest, month: str) -> HttpResponse:
         "now": current_snapshot(),
         "table": table,
         "used": used_table(uses_without_signature(f"lock:{month}"), request),
-        "label": Period.parse(month).label_zh,
+        "label": Period.parse(month).label(language()),
         "tabs": [Tab(grain_label(one), table.query.address(by=one), one == grain) for one in GRAINS],
         "crumbs": (Crumb(_("月份锁定"), reverse("month_locks")), Crumb(month)),
     }
