@@ -1,7 +1,7 @@
 """SQL that reads the different cells of one column: each is cleaned, typed and looked up once, however many rows repeat it.
 
-Input table ``cell``: ``place INTEGER`` and ``text VARCHAR``, every different text of the column as sent. The readings come
-back in the order of ``place``. Columns whose cells hardly ever repeat (source ids, free text) are cleaned row by row.
+Input table ``cell``: ``"cell:nth" INTEGER`` and ``text VARCHAR``, every different text of the column as sent. The readings come
+back in the order of ``"cell:nth"``. Columns whose cells hardly ever repeat (source ids, free text) are cleaned row by row.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from weijian.kernel.text import document_number_sql
 
 #: Field types whose cells are cleaned row by row.
 ROW_BY_ROW = (FieldType.SOURCE_ID, FieldType.TEXT)
+
+#: Number of a cell among the different ones; no field can have this name, so that ORDER BY never means a field's own text.
+_NTH = '"cell:nth"'
 
 #: Letters and digits of an ICD-10 code with its optional subdivision.
 _ICD10 = "[A-Z][0-9]{2}(\\.?[0-9X]{1,3}(X[0-9]{2,3})?)?[+*]?"
@@ -42,22 +45,22 @@ def cell_query(field: Field | None, column: FileColumn, *, dirty: bool) -> str:
     text = emptied(field.type, "h")
     if field.type in (FieldType.CODE, FieldType.ORGANISATION, FieldType.AREA):
         text = f"upper({text})"
-    source = f"(SELECT place, {text} AS t FROM (SELECT place, {half} AS h FROM cell))"
+    source = f"(SELECT {_NTH}, {text} AS t FROM (SELECT {_NTH}, {half} AS h FROM cell))"
     if field.type in (FieldType.ORGANISATION, FieldType.AREA):
-        return f'SELECT t AS "{column.name}" FROM {source} ORDER BY place'
+        return f'SELECT t AS "{column.name}" FROM {source} ORDER BY {_NTH}'
     if field.type is FieldType.CODE:
         # A subdivided ICD-10 code is known by its three characters and kept whole.
         value = "CASE WHEN r.code IS NOT NULL THEN t END" if field.codelist == "icd10" else "r.code"
         joined = f" LEFT JOIN code_ref r ON r.list = '{field.codelist}' AND r.alias = {_code_key(field)}"
-        return f'SELECT t AS "{column.name}", {value} AS "value:{column.name}" FROM {source}{joined} ORDER BY place'
+        return f'SELECT t AS "{column.name}", {value} AS "value:{column.name}" FROM {source}{joined} ORDER BY {_NTH}'
     value = _codes_value(field) if field.type is FieldType.CODES else parsed(field.type, "t")
-    return f'SELECT t AS "{column.name}", {value} AS "value:{column.name}" FROM {source} ORDER BY place'
+    return f'SELECT t AS "{column.name}", {value} AS "value:{column.name}" FROM {source} ORDER BY {_NTH}'
 
 
 def _steering_query(column: FileColumn, half: str) -> str:
     kind = FieldType.INTEGER if column is VERSION_COLUMN else FieldType.BOOLEAN
-    source = f"(SELECT place, {emptied(kind, 'h')} AS t FROM (SELECT place, {half} AS h FROM cell))"
-    return f'SELECT {parsed(kind, "t")} AS "{column.name}" FROM {source} ORDER BY place'
+    source = f"(SELECT {_NTH}, {emptied(kind, 'h')} AS t FROM (SELECT {_NTH}, {half} AS h FROM cell))"
+    return f'SELECT {parsed(kind, "t")} AS "{column.name}" FROM {source} ORDER BY {_NTH}'
 
 
 def _person_query(field: Field, column: FileColumn, half: str, dirty: bool) -> str:
@@ -65,13 +68,13 @@ def _person_query(field: Field, column: FileColumn, half: str, dirty: bool) -> s
     part = name.removeprefix(f"{field.name}_")
     if part == "id_no":
         return _number_query(field, half, dirty)
-    source = f"(SELECT place, {emptied(FieldType.PERSON, 'h')} AS t FROM (SELECT place, {half} AS h FROM cell))"
+    source = f"(SELECT {_NTH}, {emptied(FieldType.PERSON, 'h')} AS t FROM (SELECT {_NTH}, {half} AS h FROM cell))"
     if part == "birth_date":
-        return f'SELECT t AS "{name}", {date_sql("t")} AS "given_birth" FROM {source} ORDER BY place'
+        return f'SELECT t AS "{name}", {date_sql("t")} AS "given_birth" FROM {source} ORDER BY {_NTH}'
     if part in ("sex", "id_type"):
         joined = f" LEFT JOIN code_ref r ON r.list = '{part}' AND r.alias = {'upper(t)' if part == 'id_type' else 't'}"
-        return f'SELECT t AS "{name}", r.code AS "given_{part}" FROM {source}{joined} ORDER BY place'
-    return f'SELECT t AS "{name}" FROM {source} ORDER BY place'
+        return f'SELECT t AS "{name}", r.code AS "given_{part}" FROM {source}{joined} ORDER BY {_NTH}'
+    return f'SELECT t AS "{name}" FROM {source} ORDER BY {_NTH}'
 
 
 def _number_query(field: Field, half: str, dirty: bool) -> str:
@@ -83,8 +86,8 @@ def _number_query(field: Field, half: str, dirty: bool) -> str:
     sex = "CASE WHEN valid THEN CASE WHEN substr(number, 17, 1) IN ('1', '3', '5', '7', '9') THEN '1' ELSE '2' END END"
     return (
         f'SELECT number AS "{field.name}_id_no", valid AS "{field.name}_id_valid", {birth} AS id_birth, {sex} AS id_sex '
-        f"FROM (SELECT place, number, {id18_check_sql('number')} AS valid FROM (SELECT place, {upgraded} AS number FROM "
-        f"(SELECT place, {number} AS number FROM (SELECT place, {half} AS h FROM cell)))) ORDER BY place"
+        f"FROM (SELECT {_NTH}, number, {id18_check_sql('number')} AS valid FROM (SELECT {_NTH}, {upgraded} AS number FROM "
+        f"(SELECT {_NTH}, {number} AS number FROM (SELECT {_NTH}, {half} AS h FROM cell)))) ORDER BY {_NTH}"
     )
 
 
@@ -102,7 +105,7 @@ def _codes_value(field: Field) -> str:
 
 
 def person_query(field: Field) -> str:
-    """What each different person of ``person_cell`` (``place`` and the readings of the five columns) is.
+    """What each different person of ``person_cell`` (``"cell:nth"`` and the readings of the five columns) is.
 
     Gives the parts as stored, ``identity_key`` (equal five parts are one person for ever; NULL where neither name nor number
     is known), what the checks compare, and ``person_text``, the cleaned cells as they enter the row's hash.
@@ -119,7 +122,7 @@ def person_query(field: Field) -> str:
     )
     identity = ", ".join(f"coalesce({part}::VARCHAR, '')" for part in ("id_type", "id_no", "name", "sex", "birth_date"))
     return (
-        f"SELECT * EXCLUDE (place), CASE WHEN name IS NOT NULL OR id_no IS NOT NULL THEN "
+        f"SELECT * EXCLUDE ({_NTH}), CASE WHEN name IS NOT NULL OR id_no IS NOT NULL THEN "
         f"md5(concat_ws(chr(31), {identity}))::UUID::VARCHAR END AS identity_key "
-        f"FROM (SELECT place, {parts} FROM person_cell) ORDER BY place"
+        f"FROM (SELECT {_NTH}, {parts} FROM person_cell) ORDER BY {_NTH}"
     )

@@ -135,11 +135,11 @@ class IntakeEngine:
         texts = _tidied(pa.table({"text": found.texts}))
         number = field is not None and field.type is FieldType.PERSON and column.name.endswith("_id_no")  # type: ignore[attr-defined]
         dirty = bool(untidy_columns(texts, frozenset(["text"]) if number else frozenset()))
-        cells = texts.append_column("place", pa.array(range(texts.num_rows), pa.int32()))
+        cells = texts.append_column("cell:nth", pa.array(range(texts.num_rows), pa.int32()))
         return self._asked("cell", cells, cell_query(field, column, dirty=dirty))  # type: ignore[arg-type]
 
     def _persons(self, person: Field, together: Combinations, parts: list[pa.Table]) -> pa.Table:
-        columns: dict[str, object] = {"place": pa.array(range(len(together)), pa.int32())}
+        columns: dict[str, object] = {"cell:nth": pa.array(range(len(together)), pa.int32())}
         for readings, places in zip(parts, together.parts, strict=True):
             for name in readings.column_names:
                 columns[name] = taken(readings.column(name), places)
