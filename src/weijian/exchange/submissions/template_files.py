@@ -15,8 +15,8 @@ from weijian.engines.intake.files import csv_bytes
 from weijian.engines.intake.headers import template_columns
 from weijian.exchange.submissions.models import QuarantinedRow
 from weijian.foundation.terminology.references import codes_offered, list_title
+from weijian.foundation.today import today
 from weijian.kernel.errors import WeijianError
-from weijian.kernel.time import SystemClock
 
 #: Header of the column that says why a row was quarantined; a mended file may keep it, intake passes it over.
 REASONS = "隔离原因"
@@ -122,7 +122,7 @@ def _write_codes(sheet: Any, kind: RecordKind, head: Any) -> dict[str, str]:
     ranges = {}
     for place, name in enumerate(_lists(kind)):
         left = place * 3
-        rows = codes_offered(name, SystemClock().today())
+        rows = codes_offered(name, today())
         for offset, title in enumerate((list_title(name), "名称")):
             sheet.write_string(0, left + offset, title, head)
         for number, (code, title) in enumerate(rows, start=1):
@@ -181,7 +181,7 @@ def _example(kind: RecordKind, column: FileColumn) -> str:
     if field.type is FieldType.PERSON:
         return _PERSON_EXAMPLES[column.name.removeprefix(f"{field.name}_")]
     if field.codelist:
-        return codes_offered(field.codelist, SystemClock().today())[0][0]
+        return codes_offered(field.codelist, today())[0][0]
     if field.type in (FieldType.ORGANISATION, FieldType.AREA):
         return "(机构代码)" if field.type is FieldType.ORGANISATION else "(区划代码)"
     return _EXAMPLES.get(field.type, "")

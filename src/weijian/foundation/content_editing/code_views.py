@@ -16,9 +16,9 @@ from weijian.foundation.content_editing.forms import CodeForm, EndForm
 from weijian.foundation.content_editing.models import ContentEdit
 from weijian.foundation.content_editing.queries import edits_of_list
 from weijian.foundation.content_editing.views import decide
+from weijian.foundation.today import today
 from weijian.foundation.ui.components import Crumb
 from weijian.kernel.errors import WeijianError
-from weijian.kernel.time import SystemClock
 
 
 @page("content.edit")
@@ -26,7 +26,7 @@ def code_list(request: HttpRequest, list_id: str) -> HttpResponse:
     """One list: codes with their days; a proposal waits until somebody else approves it."""
     if list_id not in editable_lists():
         raise Http404
-    today = SystemClock().today()
+    day = today()
     act = request.POST.get("act", "")
     adding = CodeForm(request.POST if act == "add" else None)
     ending = EndForm(request.POST if act == "end" else None)
@@ -46,7 +46,7 @@ def code_list(request: HttpRequest, list_id: str) -> HttpResponse:
     context = {
         "name": name,
         "described": editable_lists()[list_id],
-        "table": codes_table(list_id, today),
+        "table": codes_table(list_id, day),
         "waiting": waiting_of(list_id, current_user(request).pk),
         "adding": adding,
         "ending": ending,

@@ -16,24 +16,24 @@ from weijian.foundation.content_editing.forms import ProposalForm
 from weijian.foundation.content_editing.models import ContentEdit
 from weijian.foundation.content_editing.pages import content_table, entries, item_name
 from weijian.foundation.content_editing.queries import value_on, waiting
+from weijian.foundation.today import today
 from weijian.foundation.ui.components import Crumb
 from weijian.kernel.errors import WeijianError
-from weijian.kernel.time import SystemClock
 
 
 @page("content.edit")
 def content_list(request: HttpRequest) -> HttpResponse:
     """Everything that may be edited."""
-    today = SystemClock().today()
-    context = {"table": content_table(request, today), "lists": lists_table(request, today)}
+    day = today()
+    context = {"table": content_table(request, day), "lists": lists_table(request, day)}
     return render(request, "content_editing/list.html", context)
 
 
 @page("content.edit")
 def content_item(request: HttpRequest, item_id: str) -> HttpResponse:
     """One piece of content: the value in force, propose another, decide on what waits, all that was before."""
-    today = SystemClock().today()
-    item = items(today).get(item_id)
+    day = today()
+    item = items(day).get(item_id)
     if item is None:
         raise Http404
     user = current_user(request)
@@ -58,7 +58,7 @@ def content_item(request: HttpRequest, item_id: str) -> HttpResponse:
     context = {
         "item": item,
         "name": item_name(item),
-        "value": value_on(item_id, today),
+        "value": value_on(item_id, day),
         "form": form,
         "problem": problem,
         "shipped": item.row[item.file.column],
