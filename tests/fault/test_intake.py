@@ -66,7 +66,7 @@ def judge(result: dict[str, object]) -> None:
 def instants(count: int, seed: int) -> list[dict[str, object]]:
     """Random instants of an intake, every fourth of which ends the database server instead of the process."""
     chance = random.Random(seed)
-    shares = [round(chance.uniform(0.0, 1.1), 3) for _ in range(count)]
+    shares = [round(chance.uniform(0.0, 1.6), 3) for _ in range(count)]
     return [{"at": share, "victim": "process" if turn % 4 else "server"} for turn, share in enumerate(shares, start=1)]
 
 

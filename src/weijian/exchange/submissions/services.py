@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.models import Max
 
@@ -21,6 +22,7 @@ from weijian.exchange.submissions.quarantine.services import mend, quarantine
 from weijian.exchange.submissions.reading import ArrivedFile
 from weijian.exchange.submissions.receipts import Tallies, add_block, new_tallies
 from weijian.exchange.submissions.recognition import Arrival
+from weijian.foundation import embedded_pg
 from weijian.foundation.bulk.known_keys import KnownKeys
 from weijian.foundation.bulk.services import load_facts, lock_kind, table_columns
 from weijian.foundation.changes.models import Change
@@ -36,6 +38,9 @@ Step = Callable[[str], None]
 
 #: Named steps at which fault tests kill an intake.
 STEPS = ("kept", "opened", "checked", "linked", "loaded", "quarantined", "receipted", "committed")
+
+#: Free bytes below which a lost connection is put down to the full disk: two segments of the server's log.
+ROOM_TO_WORK = 2 * 16 * 2**20
 
 #: Names the step at which the process kills itself, for the fault tests.
 KILL_AT = "WEIJIAN_KILL_AT"
@@ -82,13 +87,19 @@ def ingest_files(
             if progress:
                 progress(len(taken), len(arrivals), kind.zh)
     except OperationalError as problem:
-        if getattr(problem.__cause__, "sqlstate", "") != "53100":
+        if not _disk_is_full(problem):
             raise
         raise WeijianError("intake.disk", "数据库所在磁盘已满。", "", "清理磁盘空间后重新报送") from None
     finally:
         prepared.close()
         intake.close()
     return taken
+
+
+def _disk_is_full(problem: OperationalError) -> bool:
+    """Whether the server says so, or fell over for it: without room for its log it ends instead of answering."""
+    said = getattr(problem.__cause__, "sqlstate", "") == "53100"
+    return said or embedded_pg.disk_free(settings.HOME).free < ROOM_TO_WORK
 
 
 class _Intake:
