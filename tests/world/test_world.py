@@ -165,6 +165,14 @@ def test_year_end_populations_are_official_and_agree_with_the_register(
             "SELECT count(*) FROM hospital_mgmt_annual_attributes WHERE year(year_end) = 2017 AND vaccination_digital",
         ),
         (
+            6,
+            "SELECT count(*) FROM hospital_mgmt_annual_attributes WHERE year(year_end) = 2017 AND alliance LIKE '%;%'",
+        ),
+        (
+            15,
+            "SELECT count(*) FROM hospital_mgmt_annual_attributes WHERE year(year_end) = 2017 AND security_filed",
+        ),
+        (
             14,
             "SELECT count(*) FROM hospital_mgmt_annual_attributes WHERE foodborne_sentinel_since <= DATE '2017-12-31' "
             "AND year(year_end) = 2017",
