@@ -33,13 +33,13 @@ def sign_demonstration_year(year: int) -> int:
     expect_year(year)
     clock = FixedClock.at_noon(date(year + 1, 1, 20))
     owed = _owed(year)
-    report_zero_many(list(owed.filter(state=DatasetPeriod.State.NOT_SENT)), clerk, clock=clock)
+    report_zero_many(owed.filter(state=DatasetPeriod.State.NOT_SENT), clerk, clock=clock)
     signed = 0
     for role in _SIGNERS:
         person = people[role]
         assert person is not None  # looked at above
         left = _left_open(year, clerk.organisation, half=role is not Role.CLERK)
-        signed = sign_many(list(owed.exclude(left)), person, clock=_later(clock, role))
+        signed = sign_many(owed.exclude(left), person, clock=_later(clock, role))
     return signed
 
 

@@ -121,14 +121,15 @@ def test_changes_tell_of_themselves(tmp_path: Path) -> None:
     owed, _made = DatasetPeriod.objects.get_or_create(
         dataset=VISITS, institution=hospital, period="2017-03", defaults={"due_on": "2017-04-10", "state": "sent"}
     )
+    april = FixedClock(datetime(2017, 4, 12, tzinfo=UTC))
     for role in (Role.CLERK, Role.REVIEWER, Role.RESPONSIBLE):
-        sign(owed, person(role, hospital))
+        sign(owed, person(role, hospital), clock=april)
     signed = Event.objects.get(type="period.signed")
     assert (signed.subject, signed.payload["institution"]) == ("2017-03", HOSPITAL)
     deliver()  # the only dataset of the month is signed: the lock is owed
     row = Obligation.objects.get(kind=Obligation.Kind.LOCK, closed_on=None)
     assert (row.subject, row.role, row.url) == ("2017-03", "statistician", "/months/2017-03/lock")
-    return_period(owed, person(Role.STATISTICIAN, hospital), "缺急诊")
+    return_period(owed, person(Role.STATISTICIAN, hospital), "缺急诊", clock=april)
     deliver()
     row.refresh_from_db()
     assert (Event.objects.filter(type="period.returned").count(), row.closed_by) == (1, "有数据退回")

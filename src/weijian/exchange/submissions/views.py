@@ -213,7 +213,7 @@ def sign_all(request: HttpRequest) -> HttpResponse:
     """Sign everything of a period (or all) that waits for this person."""
     user, period = current_user(request), request.POST.get("period", "").strip()
     owed = owed_by(user).filter(period__startswith=period) if period else owed_by(user)
-    count = sign_many(list(owed), user)
+    count = sign_many(owed, user)
     messages.success(request, _("已签核 %(count)s 期") % {"count": f"{count:,}"})
     return redirect(f"{reverse('submissions')}?period={period}" if period else "submissions")
 

@@ -6,8 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from weijian.definitions.record_kinds import RecordKind
 from weijian.exchange.submissions.models import DatasetPeriod, Reminder, Submission
@@ -22,6 +24,9 @@ from weijian.foundation.outbox.services import Told, tell
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.public_ids import new_public_id
 from weijian.kernel.time import Clock, SystemClock
+
+#: Many periods: read already, or to be read by the database in the same statement.
+Owing = Sequence[DatasetPeriod] | QuerySet[DatasetPeriod]
 
 #: Which role signs which step.
 SIGNS = {
@@ -127,7 +132,7 @@ def sign(owed: DatasetPeriod, user: User, *, clock: Clock | None = None) -> Data
     return owed
 
 
-def sign_many(owed: Sequence[DatasetPeriod], user: User, *, clock: Clock | None = None) -> int:
+def sign_many(owed: Owing, user: User, *, clock: Clock | None = None) -> int:
     """Sign the next step of many periods at once where it is this person's; returns how many were signed.
 
     The same rules as :func:`sign`, in one statement and one change: who signs for a hospital has hundreds of them. What is
@@ -143,14 +148,14 @@ def sign_many(owed: Sequence[DatasetPeriod], user: User, *, clock: Clock | None 
     if step == DatasetPeriod.Step.RESPONSIBLE:
         update["state"] = DatasetPeriod.State.SIGNED
     due = DatasetPeriod.objects.filter(
-        pk__in=[one.pk for one in owed],
+        pk__in=_ids(owed),
         state__in=(DatasetPeriod.State.SENT, DatasetPeriod.State.ZERO),
         **{f"{step}_at__isnull": True},
         **before,
     )
     for one in steps:
         due = due.exclude(**{f"{one}_id": user.pk})
-    with _changing(f"批量签核 {len(owed)} 项", user, clock) as row:
+    with _changing("批量签核", user, clock) as row:
         numbers = Counter(due.values_list("period", flat=True)) if "state" in update else Counter[str]()
         signed = due.update(**update)
         events = (Told("period.signed", period, {"datasets": count}) for period, count in sorted(numbers.items()))
@@ -158,17 +163,17 @@ def sign_many(owed: Sequence[DatasetPeriod], user: User, *, clock: Clock | None 
     return signed
 
 
-def report_zero_many(owed: Sequence[DatasetPeriod], user: User, *, clock: Clock | None = None) -> int:
+def report_zero_many(owed: Owing, user: User, *, clock: Clock | None = None) -> int:
     """State for many periods at once that there was nothing to report; leaves out what has data. Returns how many."""
     nothing = DatasetPeriod.objects.filter(
-        pk__in=[one.pk for one in owed],
+        pk__in=_ids(owed),
         state__in=(DatasetPeriod.State.NOT_SENT, DatasetPeriod.State.RETURNED),
         first_sent_on=None,
     )
     clock = clock or SystemClock()
-    with _changing(f"批量零报告 {len(owed)} 项", user, clock) as row:
+    with _changing("批量零报告", user, clock) as row:
+        places = set(nothing.values_list("institution_id", "period"))
         stated = nothing.update(state=DatasetPeriod.State.ZERO, zero=True, return_reason="")
-        places = {(one.institution_id, one.period) for one in owed}
         settle(places, on=clock.today(), by=str(user), change_id=row.pk)
     return stated
 
@@ -221,6 +226,10 @@ def remind_missing(
             batch_size=2000,
         )
     return len(waiting)
+
+
+def _ids(owed: Owing) -> Any:
+    return owed.order_by().values("pk") if isinstance(owed, QuerySet) else [one.pk for one in owed]
 
 
 def _received(one: Submission) -> Told:
