@@ -21,6 +21,7 @@ def demonstration(small_world: int, django_db_blocker) -> Iterator[None]:  # typ
     """What ``weijian demo`` makes after its snapshot: figures, the annual report, the mark that stops the day."""
     from django.conf import settings
 
+    from weijian.config.demonstration_signing import sign_demonstration_year
     from weijian.foundation.figures.services import publish_figures
     from weijian.foundation.snapshots.models import Snapshot
     from weijian.foundation.today import _demonstration_day
@@ -34,6 +35,7 @@ def demonstration(small_world: int, django_db_blocker) -> Iterator[None]:  # typ
         snapshot = Snapshot.objects.get(pk=small_world)
         publish_figures(snapshot)
         make_annual_report(YEAR, snapshot)
+        sign_demonstration_year(YEAR)
     yield
     mark.unlink()
     settings.DEMO = False

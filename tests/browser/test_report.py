@@ -77,6 +77,8 @@ def test_the_report_is_signed_page_by_page(browser: Browser, reports: str) -> No
         page.goto(f"{reports}/{SIGNED}/")
         page.get_by_role("button", name="审批通过").click()
         page.get_by_role("button", name="印发").first.click()
+        for reason in page.locator("dialog[open] #issue-reason").all():
+            reason.fill("签核启用前的数据,纸质签核单已归档")
         page.locator("dialog[open]").get_by_role("button", name="印发").click()
         expect(page.locator("main")).to_contain_text("定稿指纹")
         page.get_by_role("link", name="复算与差异").click()
