@@ -13,6 +13,7 @@ from weijian.kernel.errors import WeijianError
 #: Name → module and function; those with a database work in a throw-away home.
 BENCHES: dict[str, tuple[str, str]] = {
     "intake": ("weijian.exchange.submissions.bench", "bench_intake"),
+    "snapshot": ("weijian.config.bench_snapshot", "bench_snapshot"),
     "measures": ("weijian.foundation.figures.bench", "bench_measures"),
     "detection": ("weijian.engines.detection.bench", "bench_detection"),
 }

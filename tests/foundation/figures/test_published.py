@@ -47,6 +47,16 @@ REGISTERS = {
     "institutions.foodborne_sentinels_added": 11,
     "immunization.clinics_digital": 32,
     "alliance.total": 9,
+    "institutions.remote_imaging_centres": 7,
+    "institutions.mlps_filed": 15,
+    "institutions.mlps_assessed": 8,
+    "institutions.chronic_drug_pilots": 4,
+    "institutions.hardship": 3,
+    "institutions.nursing_clinics": 14,
+    "institutions.metabolic_centres": 1,
+    "institutions.baby_rooms": 2,
+    "institutions.renamed": 5,
+    "cost.drug_markup_rate": 0,
     "contract.teams": 149,
 }
 
@@ -96,7 +106,7 @@ def _without_one_dispute(month: str) -> Snapshot:
     old = next(one for one in files if (one.table, one.partition) == ("quality_dispute", month))
     rows = pq.read_table(lake.root() / old.path)
     kept = rows.filter(pc.not_equal(rows["id"], pc.min(rows.filter(pc.equal(rows["kind"], "1"))["id"])))
-    new = lake.write_partition("quality_dispute", month, kept.to_batches(), kept.schema)
+    new = lake.write_file("quality_dispute", month, kept)
     digest = lake.write_manifest([new if one is old else one for one in files], meta)
     return Snapshot.objects.create(
         published_at=before.published_at,

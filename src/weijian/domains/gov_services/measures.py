@@ -83,3 +83,4 @@ TABLE_FUNCTIONS: dict[str, TableFunction] = {
     "approvals.mean_days": _mean_days,
     "approvals.zero_visit_items": _zero_visit,
 }
+TABLE_INPUTS: dict[str, tuple[str, ...]] = dict.fromkeys(TABLE_FUNCTIONS, ("gov_services_approval",))

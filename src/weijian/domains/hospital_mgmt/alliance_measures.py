@@ -114,3 +114,4 @@ TABLE_FUNCTIONS: dict[str, TableFunction] = {
     "alliance.loose": _alliances("loose"),
     "institutions.renamed": _renamed,
 }
+TABLE_INPUTS: dict[str, tuple[str, ...]] = dict.fromkeys(TABLE_FUNCTIONS, (_TABLE,)) | {"institutions.renamed": ()}

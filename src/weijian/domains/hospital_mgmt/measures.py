@@ -7,6 +7,7 @@ from typing import Any
 from weijian.definitions.measures import Component, Measure, Population, Term, When
 from weijian.domains.hospital_mgmt.alliance_measures import MEASURES as ALLIANCES
 from weijian.domains.hospital_mgmt.alliance_measures import TABLE_FUNCTIONS as _ALLIANCE_FUNCTIONS
+from weijian.domains.hospital_mgmt.alliance_measures import TABLE_INPUTS as _ALLIANCE_INPUTS
 from weijian.domains.hospital_mgmt.alliance_measures import attribute
 from weijian.domains.hospital_mgmt.development_measures import MEASURES as DEVELOPMENT
 from weijian.domains.hospital_mgmt.named_institutions import named
@@ -16,6 +17,7 @@ from weijian.records.encounters.measures import DISCHARGES
 _MONTH = "hospital_mgmt.monthly_operation"
 RESIDENTS = Population("resident", "year_end")
 TABLE_FUNCTIONS = _ALLIANCE_FUNCTIONS
+TABLE_INPUTS = _ALLIANCE_INPUTS
 
 
 def _public_medical(o: Any) -> Any:

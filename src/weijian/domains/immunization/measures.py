@@ -65,3 +65,4 @@ MEASURES: tuple[Measure, ...] = (
     declare("immunization.min_vaccine_coverage", function="immunization.min_vaccine_coverage", owner="disease"),
 )
 TABLE_FUNCTIONS: dict[str, TableFunction] = {"immunization.min_vaccine_coverage": _lowest}
+TABLE_INPUTS: dict[str, tuple[str, ...]] = dict.fromkeys(TABLE_FUNCTIONS, ("immunization_dose_summary",))

@@ -10,6 +10,7 @@ import duckdb
 from weijian.definitions.measures import Component, Measure, Population, Term, When
 from weijian.engines.measures.evaluate import Figure, TableFunction
 from weijian.engines.measures.rollup import Scope
+from weijian.engines.measures.spells import merged_spells
 from weijian.foundation.figures.declaring import declare
 from weijian.kernel.time import Period
 
@@ -69,12 +70,14 @@ POOR_SPECIAL_ALL = _key_population("poor_special", _poor_or_special)
 ELDERLY_ALL = _key_population("elderly", _elderly)
 TEAMS = Component("teams.active", "primary_care.team", when=When.AS_OF_END, starts="formed_on", ends="dissolved_on")
 
-_CONTRACTED_VISITS = """
+_CONTRACTS = merged_spells(
+    "SELECT q.subject_id, c.signed_on AS first_on, CASE WHEN c.ended_on <= c.valid_to THEN c.ended_on "
+    "ELSE CAST(c.valid_to + INTERVAL 1 DAY AS DATE) END AS until_on "
+    "FROM primary_care_contract c JOIN person q ON q.identity_id = c.person_id"
+)
+_CONTRACTED_VISITS = f"""
     FROM encounters_outpatient_visit f JOIN person p ON p.identity_id = f.patient_id
-    WHERE EXISTS (
-        SELECT 1 FROM primary_care_contract c JOIN person q ON q.identity_id = c.person_id
-        WHERE q.subject_id = p.subject_id AND c.signed_on <= f.visit_on AND c.valid_to >= f.visit_on
-        AND (c.ended_on IS NULL OR c.ended_on > f.visit_on))
+    JOIN {_CONTRACTS} s ON s.subject_id = p.subject_id AND s.first_on <= f.visit_on AND s.until_on > f.visit_on
 """
 _JOINED = ("encounters_outpatient_visit", "person", "primary_care_contract")
 
@@ -133,3 +136,4 @@ TABLE_FUNCTIONS: dict[str, TableFunction] = {
     "contract.streets": _places("a.street_id"),
     "contract.villages": _places("a.area_id"),
 }
+TABLE_INPUTS: dict[str, tuple[str, ...]] = dict.fromkeys(TABLE_FUNCTIONS, ("primary_care_contract",))

@@ -45,6 +45,7 @@ class CubeQuery:
     """One aggregation over one kind: the components it answers in column order ``c0, c1, …``, and its expression.
 
     ``coverage`` names what column ``n`` counts; empty for stocks, whose coverage follows from their first start.
+    ``by_file`` says that the cube has the file of the rows as a further dimension (``filename``).
     """
 
     kind: str
@@ -53,6 +54,7 @@ class CubeQuery:
     components: tuple[Component, ...]
     expression: Any
     coverage: str = ""
+    by_file: bool = False
 
     def sql(self, dialect: str = "duckdb") -> str:
         """SQL text; tables are named as the kind's table, ``person`` and, for stocks, ``month_end``."""
@@ -67,21 +69,26 @@ def compiled(query: CubeQuery, dialect: str) -> str:
 
 #: What a joined component counts, in the dimensions of every cube; ``f`` is the record, ``p`` its person.
 _JOINED_GRAIN = """
-SELECT CAST(date_trunc('month', f.{day}) AS DATE) AS month, f.organisation_id, f.area_id, coalesce(p.sex, '0') AS sex,
+SELECT {file}CAST(date_trunc('month', f.{day}) AS DATE) AS month, f.organisation_id, f.area_id,
+    coalesce(p.sex, '0') AS sex,
     CASE WHEN p.birth_date IS NULL OR p.birth_date > f.{day} THEN -1 ELSE least(100, CAST(floor(
         (year(f.{day}) * 10000 + month(f.{day}) * 100 + day(f.{day})
          - year(p.birth_date) * 10000 - month(p.birth_date) * 100 - day(p.birth_date)) / 10000) AS INTEGER)) END AS age,
     count(*) AS value
 {sql}
-GROUP BY 1, 2, 3, 4, 5
+GROUP BY {file}1, 2, 3, 4, 5
 """
 
 
-def joined_sql(component: Component) -> str:
-    """SQL of a joined component's cube, for DuckDB and Spark alike."""
+def joined_sql(component: Component, *, by_file: bool = False) -> str:
+    """SQL of a joined component's cube, for DuckDB and Spark alike; ``by_file`` adds the dimension ``filename``."""
     if component.sql is None or component.date is None:
         raise ValueError(f"{component.id} joins nothing")
-    return _JOINED_GRAIN.format(day=component.date, sql=component.sql)
+    if not by_file:
+        return _JOINED_GRAIN.format(day=component.date, sql=component.sql, file="")
+    return _JOINED_GRAIN.format(day=component.date, sql=component.sql, file="f.filename, ").replace(
+        "GROUP BY f.filename, 1, 2, 3, 4, 5", "GROUP BY 1, 2, 3, 4, 5, 6"
+    )
 
 
 def coverage_id(kind: str, component: Component) -> str:
@@ -118,13 +125,14 @@ def component_text(kind: RecordKind, component: Component) -> str:
     return "\n".join(str(part) for part in parts)
 
 
-def flow_queries(kind: RecordKind, components: Iterable[Component]) -> tuple[CubeQuery, ...]:
-    """One query per date column for all flow components of the kind."""
+def flow_queries(kind: RecordKind, components: Iterable[Component], *, by_file: bool = False) -> tuple[CubeQuery, ...]:
+    """One query per date column for all flow components of the kind; ``by_file`` keeps the rows of files apart, so
+    that many files are counted in one pass and each cube is remembered for its file."""
     by_date: dict[str, list[Component]] = {}
     for component in components:
         if component.when is not When.AS_OF_END and component.sql is None:
             by_date.setdefault(component.date or "business_date", []).append(component)
-    return tuple(_flow_query(kind, column, tuple(found)) for column, found in sorted(by_date.items()))
+    return tuple(_flow_query(kind, column, tuple(found), by_file) for column, found in sorted(by_date.items()))
 
 
 def stock_queries(kind: RecordKind, components: Iterable[Component]) -> tuple[CubeQuery, ...]:
@@ -135,22 +143,21 @@ def stock_queries(kind: RecordKind, components: Iterable[Component]) -> tuple[Cu
         if component.when is When.AS_OF_END:
             key = (str(component.starts), component.ends or "", component.distinct or "")
             groups.setdefault(key, []).append(component)
-    queries = []
-    for (starts, ends, distinct), found in sorted(groups.items()):
-        if distinct:  # each has its own choice of the latest record among the rows that it counts
-            queries += [_stock_query(kind, starts, ends, distinct, (one,)) for one in found]
-        else:
-            queries.append(_stock_query(kind, starts, ends, "", tuple(found)))
-    return tuple(queries)
+    return tuple(
+        _distinct_stock_query(kind, starts, ends, distinct, tuple(found))
+        if distinct
+        else _stock_query(kind, starts, ends, tuple(found))
+        for (starts, ends, distinct), found in sorted(groups.items())
+    )
 
 
-def _joined(kind: RecordKind) -> Any:
+def _joined(kind: RecordKind, *, by_file: bool = False) -> Any:
     """The kind's snapshot table with ``sex, birth_date, subject_id`` of its person; kinds without one have NULLs.
 
     A kind's own columns ``sex`` and ``age`` (population tables) win over the person's, and a registered date of birth
     (``born_on`` of births and deaths) stands in where the person's is unknown.
     """
-    fact = ibis.table(snapshot_schema(kind), name=kind.table)
+    fact = ibis.table({**dict(snapshot_schema(kind)), **({"filename": dt.string} if by_file else {})}, name=kind.table)
     person = kind.person
     if person is None:
         additions: dict[str, Any] = {"subject_id": ibis.null("int64"), "birth_date": ibis.null("date")}
@@ -184,45 +191,76 @@ def _with_dimensions(table: Any, day: Any, own_age: bool) -> Any:
     return table.mutate(age=ibis.cases((table.age >= 100, 100), (table.age >= 0, table.age), else_=-1))
 
 
-def _aggregate(table: Any, components: Sequence[Component]) -> Any:
+def _aggregate(table: Any, components: Sequence[Component], *, by_file: bool = False) -> Any:
     values = {}
     for index, component in enumerate(components):
         condition = component.where(table).fill_null(False) if component.where else None
         total = component.value(table).sum(where=condition) if component.value else table.count(where=condition)
         # A conditional aggregate over nothing is 0 on DuckDB and NULL on Spark.
         values[f"c{index}"] = total.fill_null(0).cast(dt.int64)
-    return table.group_by(list(DIMENSIONS)).aggregate(n=table.count().cast(dt.int64), **values)
+    dimensions = [*DIMENSIONS, *(["filename"] if by_file else [])]
+    return table.group_by(dimensions).aggregate(n=table.count().cast(dt.int64), **values)
 
 
 @cache
-def _flow_query(kind: RecordKind, column: str, components: tuple[Component, ...]) -> CubeQuery:
-    table = _joined(kind)
+def _flow_query(kind: RecordKind, column: str, components: tuple[Component, ...], by_file: bool) -> CubeQuery:
+    table = _joined(kind, by_file=by_file)
     table = table.filter(table[column].notnull())
     table = _with_dimensions(table, table[column], "age" in snapshot_schema(kind))
     coverage = coverage_id(kind.id, components[0])
-    return CubeQuery(kind.id, kind.table, column, components, _aggregate(table, components), coverage)
+    counted = _aggregate(table, components, by_file=by_file)
+    return CubeQuery(kind.id, kind.table, column, components, counted, coverage, by_file)
 
 
 @cache
-def _stock_query(
-    kind: RecordKind, starts: str, ends: str, distinct: str, components: tuple[Component, ...]
-) -> CubeQuery:
-    table = _in_force(kind, starts, ends, distinct, components[0])
+def _stock_query(kind: RecordKind, starts: str, ends: str, components: tuple[Component, ...]) -> CubeQuery:
+    table = _in_force(_joined(kind), starts, ends)
     table = _with_dimensions(table, table.as_of, "age" in snapshot_schema(kind))
     return CubeQuery(kind.id, kind.table, starts, components, _aggregate(table, components))
 
 
-def _in_force(kind: RecordKind, starts: str, ends: str, distinct: str, component: Component) -> Any:
-    """Rows in force on each day of table ``month_end``; where persons are counted, one row each."""
-    table = _joined(kind)
-    if distinct:
-        table = _repeated(kind, table, distinct)
+@cache
+def _distinct_stock_query(
+    kind: RecordKind, starts: str, ends: str, distinct: str, components: tuple[Component, ...]
+) -> CubeQuery:
+    """Persons: who stands in the kind once is counted by all components in one pass, the few others by each alone,
+    because each has its own choice of the latest among the rows that it counts."""
+    people = _repeated(kind, _joined(kind), distinct)
+    once = _in_force(people.filter(~people.repeated), starts, ends)
+    more = _in_force(people.filter(people.repeated), starts, ends)
+    keep = ["as_of", "organisation_id", "area_id", "sex", "birth_date"]
+    keep += ["age"] if "age" in snapshot_schema(kind) else []
+    everything = range(len(components))
+    table = _valued(once, components, everything, keep)
+    for index, component in enumerate(components):
+        table = table.union(_valued(_latest_of_each(more, starts, component), components, (index,), keep))
+    table = _with_dimensions(table, table.as_of, "age" in snapshot_schema(kind))
+    sums = {f"c{index}": table[f"v{index}"].sum().fill_null(0).cast(dt.int64) for index in everything}
+    cube = table.group_by(list(DIMENSIONS)).aggregate(n=table.count().cast(dt.int64), **sums)
+    return CubeQuery(kind.id, kind.table, starts, components, cube)
+
+
+def _valued(table: Any, components: Sequence[Component], chosen: Sequence[int], keep: Sequence[str]) -> Any:
+    """Rows that one of the chosen components counts, with what each counts of them: ``v0, v1, …``."""
+    counts = {
+        index: components[index].where(table).fill_null(False) if components[index].where else ibis.literal(True)  # type: ignore[misc]
+        for index in chosen
+    }
+    values = {}
+    for index, component in enumerate(components):
+        amount = component.value(table).cast(dt.int64) if component.value else ibis.literal(1, dt.int64)
+        nothing = ibis.literal(0, dt.int64)
+        values[f"v{index}"] = ibis.ifelse(counts[index], amount, nothing) if index in counts else nothing
+    return table.filter(ibis.or_(*counts.values())).select(*keep, **values)
+
+
+def _in_force(table: Any, starts: str, ends: str) -> Any:
+    """Rows in force on each day of table ``month_end``."""
     table = table.cross_join(ibis.table(MONTH_END_SCHEMA, name="month_end"))
     in_force = table[starts] <= table.as_of
     if ends:
         in_force &= table[ends].isnull() | (table[ends] > table.as_of)
-    table = table.filter(in_force)
-    return _one_row_each(table, starts, component) if distinct else table
+    return table.filter(in_force)
 
 
 def chosen_rows(kind: RecordKind, component: Component) -> Any:
@@ -231,7 +269,12 @@ def chosen_rows(kind: RecordKind, component: Component) -> Any:
     Flows come for all time: the caller bounds ``counted_day``. Stocks come for each day of table ``month_end``.
     """
     if component.when is When.AS_OF_END:
-        table = _in_force(kind, str(component.starts), component.ends or "", component.distinct or "", component)
+        table = _joined(kind)
+        if component.distinct:
+            table = _repeated(kind, table, component.distinct)
+        table = _in_force(table, str(component.starts), component.ends or "")
+        if component.distinct:
+            table = _one_row_each(table, str(component.starts), component)
         table = table.mutate(counted_day=table.as_of)
     else:
         table = _joined(kind)
@@ -260,9 +303,29 @@ def _one_row_each(table: Any, starts: str, component: Component) -> Any:
     Almost everybody stands there once, so only the others are ranked: a window over a million persons on each of 24
     month ends would not fit in memory.
     """
+    once = table.filter(~table.repeated)
+    once = once.filter(component.where(once).fill_null(False)) if component.where else once
+    return once.union(_latest_of_each(table.filter(table.repeated), starts, component))
+
+
+def _latest_of_each(table: Any, starts: str, component: Component) -> Any:
     counted = table.filter(component.where(table).fill_null(False)) if component.where else table
-    once = counted.filter(~counted.repeated)
-    more = counted.filter(counted.repeated)
     order = ibis.window(group_by=["as_of", "counted_as"], order_by=[ibis.desc(starts), ibis.desc("id")])
-    ranked = more.mutate(place=ibis.row_number().over(order))
-    return once.union(ranked.filter(ranked.place == 0).drop("place"))
+    ranked = counted.mutate(place=ibis.row_number().over(order))
+    return ranked.filter(ranked.place == 0).drop("place")
+
+
+def cube_rows(query: CubeQuery, component: Component) -> tuple[str, str]:
+    """Column of a component in a query's cube, and the condition under which a row of the cube says something."""
+    column = f"c{query.components.index(component)}"
+    # A latest report that says zero must win over an older one that did not.
+    return column, "true" if component.when is When.LATEST else f"{column} <> 0"
+
+
+def organisation_filter(component: Component, column: str = "organisation_id") -> str:
+    """`` AND column IN (…)`` for the institutions that the component counts, or nothing."""
+    if component.organisations is None:
+        return ""
+    table = ibis.table(ORGANISATION_SCHEMA, name="organisation")
+    chosen = table.filter(component.organisations(table)).select("organisation_id")
+    return f" AND {column} IN ({ibis.to_sql(chosen, dialect='duckdb')})"

@@ -101,16 +101,18 @@ def _plain(
     if not by:
         keys |= {(str(period),) for period in periods}
     share = {str(period): year_share(period) for period in periods}
-    rows = [(key, sums.get(key, {}), people.get(key, {})) for key in keys]
+    rows = {key: (sums.get(key, {}), people.get(key, {})) for key in keys}
+    told: dict[str, list[tuple[object, ...]]] = {}
+    for key, (amounts, persons) in rows.items():
+        for term in (*amounts, *persons):
+            told.setdefault(term, []).append(key)
     found: dict[str, dict[tuple[object, ...], Figure]] = {}
     for one in measures:
         counted = _Counted(one, known, share)
-        touched = {term.id for term in (*one.numerator, *one.numerator_minus, *one.denominator)}
-        own = found.setdefault(one.id, {})
-        for key, amounts, persons in rows:
-            # No records at this place: no row, rather than a zero for every institution.
-            if len(key) == 1 or not touched.isdisjoint(amounts) or not touched.isdisjoint(persons):
-                own[key] = counted.figure(key, amounts, persons)
+        terms = {term.id for term in (*one.numerator, *one.numerator_minus, *one.denominator)}
+        # No records at a place: no row, rather than a zero for every institution.
+        touched = dict.fromkeys(key for term in sorted(terms) for key in told.get(term, ())) if by else rows
+        found[one.id] = {key: counted.figure(key, *rows[key]) for key in touched}
     return found
 
 
@@ -212,6 +214,8 @@ def decimal_of(value: Fraction | int | None, decimals: int) -> Decimal | None:
     """The fraction as a Decimal of so many decimals."""
     if value is None:
         return None
+    if isinstance(value, int):
+        return Decimal(value)
     return rounded(value.numerator * 10**decimals, value.denominator, decimals)
 
 

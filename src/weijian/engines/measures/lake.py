@@ -44,24 +44,47 @@ def open_tables(
         _view(connection, name, schema, files.get(name, ()), "")
 
 
-def open_kind(connection: duckdb.DuckDBPyConnection, kind: RecordKind, files: Sequence[Path]) -> None:
-    """(Re)create the view of one kind over some of its files; partitions are counted one by one through it."""
+def open_kind(
+    connection: duckdb.DuckDBPyConnection, kind: RecordKind, files: Sequence[Path], *, with_filename: bool = False
+) -> None:
+    """(Re)create the view of one kind over some of its files; ``with_filename`` adds each row's file."""
     date_column = kind.field(kind.business_date).column
-    _view(connection, kind.table, snapshot_schema(kind), files, f', "{date_column}" AS business_date')
+    addition = f', "{date_column}" AS business_date'
+    _view(connection, kind.table, snapshot_schema(kind), files, addition, with_filename=with_filename)
 
 
 def _view(
-    connection: duckdb.DuckDBPyConnection, name: str, schema: ibis.Schema, files: Sequence[Path], addition: str
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    schema: ibis.Schema,
+    files: Sequence[Path],
+    addition: str,
+    *,
+    with_filename: bool = False,
 ) -> None:
     if files:
-        names = ", ".join(f"'{_quoted(path)}'" for path in files)
-        connection.execute(f'CREATE OR REPLACE VIEW "{name}" AS SELECT *{addition} FROM read_parquet([{names}])')
+        names = ", ".join(f"'{quoted(path)}'" for path in files)
+        option = ", filename = true" if with_filename else ""
+        connection.execute(
+            f'CREATE OR REPLACE VIEW "{name}" AS SELECT *{addition}{_later(connection, schema, files[0])} '
+            f"FROM read_parquet([{names}]{option})"
+        )
         return
     columns = ", ".join(f'NULL::{_duckdb_type(dtype)} AS "{column}"' for column, dtype in schema.items())
     connection.execute(f'CREATE OR REPLACE VIEW "{name}" AS SELECT {columns} WHERE false')
 
 
-def _quoted(path: Path) -> str:
+def _later(connection: duckdb.DuckDBPyConnection, schema: ibis.Schema, file: Path) -> str:
+    """Columns that were declared after the snapshot was published: nothing is known of them there."""
+    found = connection.execute(f"DESCRIBE SELECT * FROM read_parquet('{quoted(file)}')").fetchall()
+    known = {str(row[0]) for row in found} | {"business_date"}
+    return "".join(
+        f', NULL::{_duckdb_type(dtype)} AS "{column}"' for column, dtype in schema.items() if column not in known
+    )
+
+
+def quoted(path: Path) -> str:
+    """The path inside single quotes of SQL."""
     return str(path).replace("'", "''")
 
 

@@ -17,9 +17,8 @@ from weijian.definitions.expressions import snapshot_schema
 from weijian.definitions.fields import FieldType
 from weijian.definitions.measures import Component, When
 from weijian.definitions.record_kinds import RecordKind
-from weijian.engines.measures.cubes import chosen_rows
+from weijian.engines.measures.cubes import chosen_rows, organisation_filter
 from weijian.engines.measures.rollup import Scope, months
-from weijian.engines.measures.store import organisation_filter
 from weijian.kernel.time import Period
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import duckdb
 
 from weijian.definitions.measures import Component, When
-from weijian.engines.measures.cubes import coverage_id
+from weijian.engines.measures.cubes import coverage_id, organisation_filter
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Period, PeriodKind
 
@@ -108,7 +108,8 @@ def component_values(
     if not needs:
         return {}
     condition, values = scope.where()
-    cube = "cube" if scope.personal or _PERSONAL & set(by) else "cube_place"
+    personal = scope.personal or bool(_PERSONAL & set(by))
+    cube = _personal_cube(connection, [one for one, *_rest in needs]) if personal else "cube_place"
     select = "".join(f", {BY[name]} AS d{index}" for index, name in enumerate(by))
     parameters: list[object] = [
         [one.id for one, *_rest in needs],
@@ -123,6 +124,27 @@ def component_values(
     for period, component, *rest in connection.execute(sql, [*parameters, *values]).fetchall():
         found.setdefault((period, *rest[:-1]), {})[component] = int(rest[-1])
     return found
+
+
+def _personal_cube(connection: duckdb.DuckDBPyConnection, components: Sequence[Component]) -> str:
+    """The cubes of some components by sex and age, one below the other; each stands in a table of its query."""
+    wanted = {one.id: one for one in components}
+    rows = connection.execute(
+        "SELECT component, source, field FROM cube_source WHERE component IN (SELECT unnest(?::VARCHAR[]))",
+        [list(wanted)],
+    ).fetchall()
+    parts = [
+        f"SELECT '{name}' AS component, month, organisation_id, area_id, sex, age, {field} AS value FROM {source} "
+        f"WHERE {'true' if wanted[name].when is When.LATEST else f'{field} <> 0'}{organisation_filter(wanted[name])}"
+        for name, source, field in rows
+    ]
+    return f"({' UNION ALL '.join(parts)})" if parts else f"({_NO_CUBE})"
+
+
+_NO_CUBE = (
+    "SELECT ''::VARCHAR AS component, NULL::DATE AS month, 0::BIGINT AS organisation_id, 0::BIGINT AS area_id, "
+    "''::VARCHAR AS sex, 0 AS age, 0::BIGINT AS value WHERE false"
+)
 
 
 def covered(

@@ -8,62 +8,45 @@ read-only in milliseconds.
 from __future__ import annotations
 
 import calendar
-import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
-import ibis
 
 from weijian.definitions.measures import Component, When
 from weijian.definitions.record_kinds import RecordKind
+from weijian.engines.measures.counting import CubeCache, SnapshotFiles
 from weijian.engines.measures.cubes import (
     DIMENSIONS,
-    ORGANISATION_SCHEMA,
     CubeQuery,
     coverage_id,
+    cube_rows,
     flow_queries,
     joined_sql,
+    organisation_filter,
     stock_queries,
 )
-from weijian.engines.measures.lake import connect, open_kind, open_tables
+from weijian.engines.measures.lake import connect, open_tables, quoted
+
+__all__ = ["SnapshotFiles", "build_store", "component_sql", "open_store"]
 
 Progress = Callable[[int, int, str], None]
 
 #: Table of the population kind in snapshots.
 POPULATION_TABLE = "populations_population_count"
 _TABLES = """
-CREATE TABLE store.cube (
-    component VARCHAR, month DATE, organisation_id BIGINT, area_id BIGINT, sex VARCHAR, age INTEGER, value BIGINT
-);
-CREATE TABLE store.coverage (component VARCHAR, month DATE, n BIGINT);
-CREATE TABLE store.area AS SELECT * FROM area;
-CREATE TABLE store.organisation AS SELECT * FROM organisation;
+CREATE SCHEMA built;
+CREATE TABLE built.cube_source (component VARCHAR, source VARCHAR, field VARCHAR);
+CREATE TEMP TABLE place_row (component VARCHAR, month DATE, organisation_id BIGINT, area_id BIGINT, value BIGINT);
+CREATE TABLE built.coverage (component VARCHAR, month DATE, n BIGINT);
+CREATE TABLE built.area AS SELECT * FROM area;
+CREATE TABLE built.organisation AS SELECT * FROM organisation;
 """
 _PLACES = """
-CREATE TABLE store.cube_place AS
-SELECT component, month, organisation_id, area_id, sum(value)::BIGINT AS value FROM store.cube
-GROUP BY ALL ORDER BY component, month, organisation_id
+CREATE TABLE built.cube_place AS SELECT * FROM place_row ORDER BY component, month, organisation_id
 """
-
-
-@dataclass(frozen=True)
-class SnapshotFiles:
-    """Files of one snapshot by table: path and content hash in partition order."""
-
-    files: Mapping[str, Sequence[tuple[Path, str]]]
-
-    def paths(self) -> dict[str, list[Path]]:
-        """Paths only."""
-        return {table: [path for path, _hash in found] for table, found in self.files.items()}
-
-    def digest(self, tables: Sequence[str]) -> str:
-        """One hash over the contents of some tables."""
-        text = "".join(digest for table in tables for _path, digest in self.files.get(table, ()))
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def build_store(
@@ -88,7 +71,6 @@ def build_store(
     temporary.unlink(missing_ok=True)
     try:
         open_tables(connection, snapshot.paths(), kinds.values())
-        connection.execute(f"ATTACH '{_quoted(temporary)}' AS store")
         connection.execute(_TABLES)
         _copy_population(connection)
         days = _month_ends(*months)
@@ -96,27 +78,41 @@ def build_store(
         by_kind: dict[str, list[Component]] = {}
         for component in {component.id: component for component in components}.values():
             by_kind.setdefault(component.kind, []).append(component)
+        _keep_persons(connection)
+        counted = CubeCache(connection, snapshot, cache)
         for done, (kind_id, found) in enumerate(sorted(by_kind.items()), start=1):
-            _count_kind(connection, snapshot, kinds[kind_id], found, days, cache)
+            _count_kind(counted, kinds[kind_id], found, days)
             if progress:
                 progress(done, len(by_kind), kind_id)
         connection.execute(_PLACES)
-        connection.execute("DETACH store")
+        _write(connection, temporary)
         os.replace(temporary, target)
     finally:
         connection.close()
         temporary.unlink(missing_ok=True)
 
 
+def _write(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """All tables into one file, in one transaction."""
+    tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'built'").fetchall()
+    connection.execute(f"ATTACH '{quoted(target)}' AS store")
+    connection.execute("BEGIN")
+    for (name,) in tables:
+        connection.execute(f"CREATE TABLE store.{name} AS SELECT * FROM built.{name}")
+    connection.execute("COMMIT")
+    connection.execute("DETACH store")
+
+
 def open_store(
     target: Path, snapshot: SnapshotFiles, kinds: Mapping[str, RecordKind], *, threads: int = 2
 ) -> duckdb.DuckDBPyConnection:
-    """A connection with ``cube, cube_place, coverage, population, area, organisation`` and a view of each snapshot
-    table."""
+    """A connection with the store's tables (``cube_place, cube_source, coverage, population, area, organisation`` and
+    the cubes by sex and age) and a view of each snapshot table."""
     connection = connect(threads=threads)
     open_tables(connection, snapshot.paths(), kinds.values())
-    connection.execute(f"ATTACH '{_quoted(target)}' AS store (READ_ONLY)")
-    for name in ("cube", "cube_place", "coverage", "population", "area", "organisation"):
+    connection.execute(f"ATTACH '{quoted(target)}' AS store (READ_ONLY)")
+    tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store'").fetchall()
+    for (name,) in tables:
         connection.execute(f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM store."{name}"')
     return connection
 
@@ -128,90 +124,89 @@ def _copy_population(connection: duckdb.DuckDBPyConnection) -> None:
         "0::BIGINT AS age, 0::BIGINT AS persons WHERE false)"
     )  # fmt: skip
     connection.execute(
-        f"""CREATE TABLE store.population AS
+        f"""CREATE TABLE built.population AS
         SELECT basis, reference_on, village_id AS area_id, sex, age::INTEGER AS age, sum(persons)::BIGINT AS persons
         FROM {source} GROUP BY ALL"""
     )
 
 
+def _keep_persons(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every kind joins the persons: they are read once."""
+    connection.execute("CREATE TEMP TABLE known_person AS SELECT identity_id, subject_id, sex, birth_date FROM person")
+    connection.execute("CREATE OR REPLACE VIEW person AS SELECT * FROM known_person")
+
+
 def _count_kind(
-    connection: duckdb.DuckDBPyConnection,
-    snapshot: SnapshotFiles,
-    kind: RecordKind,
-    components: Sequence[Component],
-    month_ends: Sequence[date],
-    cache: Path,
+    counted: CubeCache, kind: RecordKind, components: Sequence[Component], month_ends: Sequence[date]
 ) -> None:
-    files = list(snapshot.files.get(kind.table, ()))
-    for query in flow_queries(kind, components):
-        cubes = []
-        for path, digest in files:
-            if not _cube_path(query.sql(), query.table, digest, cache).exists():
-                open_kind(connection, kind, [path])
-            cubes.append(_cached(connection, query.sql(), query.table, digest, cache))
-        _insert(connection, query, cubes)
-    open_kind(connection, kind, [path for path, _digest in files])
-    if not files:
+    if not counted.snapshot.files.get(kind.table):
         return
+    for query in flow_queries(kind, components, by_file=True):
+        _insert(counted.connection, query, counted.flows(kind, query))
     for query in stock_queries(kind, components):
-        digest = snapshot.digest([kind.table]) + str(month_ends)
-        if query.components[0].distinct:
-            digest += _links(connection, kind)
-        _insert(connection, query, [_cached(connection, query.sql(), query.table, digest, cache)])
-    _cover_stocks(connection, kind, components, month_ends)
+        _insert(counted.connection, query, [counted.stock(kind, query, month_ends)])
+    _cover_stocks(counted.connection, kind, components, month_ends)
+    cubes: dict[tuple[object, ...], tuple[list[Component], list[Path]]] = {}
     for component in components:
         if component.sql is not None:
-            digest = snapshot.digest(component.tables)
-            cube = _cached(connection, joined_sql(component), f"{kind.table}-joined", digest, cache)
-            _insert_joined(connection, component, cube)
-
-
-def _links(connection: duckdb.DuckDBPyConnection, kind: RecordKind) -> str:
-    """Fingerprint of who the kind's persons are: a merge elsewhere must not make its cubes be counted again."""
-    if kind.person is None:
-        return ""
-    row = connection.execute(
-        f"""SELECT coalesce(bit_xor(hash(identity_id, subject_id)), 0)::VARCHAR FROM person
-        WHERE identity_id IN (SELECT "{kind.person.column}" FROM "{kind.table}")"""
-    ).fetchone()
-    return str(row[0]) if row else ""
-
-
-def _cached(connection: duckdb.DuckDBPyConnection, sql: str, name: str, digest: str, cache: Path) -> Path:
-    """The cube of one partition as a Parquet file, counted now where the cache has none."""
-    target = _cube_path(sql, name, digest, cache)
-    if not target.exists():
-        temporary = target.with_suffix(f".{os.getpid()}.part")
-        connection.execute(f"COPY ({sql}) TO '{_quoted(temporary)}' (FORMAT parquet, COMPRESSION zstd)")
-        os.replace(temporary, target)
-    return target
-
-
-def _cube_path(sql: str, name: str, digest: str, cache: Path) -> Path:
-    content = hashlib.sha256(digest.encode()).hexdigest()[:16]
-    fingerprint = hashlib.sha256(sql.encode()).hexdigest()[:16]
-    return cache / f"{name}-{content}-{fingerprint}.parquet"
+            key = (component.sql, component.date, component.tables)
+            cubes.setdefault(key, ([], counted.joined(kind, component)))[0].append(component)
+    for found, paths in cubes.values():
+        _insert_joined(counted.connection, found, paths)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, query: CubeQuery, cubes: Sequence[Path]) -> None:
-    if not cubes:
-        return
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE wide AS SELECT * FROM read_parquet(?)", [[str(one) for one in cubes]]
-    )
-    dimensions = ", ".join(DIMENSIONS)
-    for index, component in enumerate(query.components):
-        # A latest report that says zero must win over an older one that did not.
-        keep = "true" if component.when is When.LATEST else f"c{index} <> 0"
-        connection.execute(
-            f"INSERT INTO store.cube SELECT ?, {dimensions}, c{index} FROM wide "
-            f"WHERE {keep}{organisation_filter(component)}",
-            [component.id],
-        )
+    """Add up the cubes of one query into a table of the store, and from it into the cube of places."""
+    sums = ", ".join(f"sum({name})::BIGINT AS {name}" for name in ("n", *_columns(query)))
+    wide = _keep(connection, f"SELECT {', '.join(DIMENSIONS)}, {sums} FROM read_parquet(?) GROUP BY ALL", cubes)
+    _place(connection, wide, {one: cube_rows(query, one) for one in query.components})
     if query.coverage:
         connection.execute(
-            "INSERT INTO store.coverage SELECT ?, month, sum(n) FROM wide GROUP BY month", [query.coverage]
+            f"INSERT INTO built.coverage SELECT ?, month, sum(n) FROM built.{wide} GROUP BY month", [query.coverage]
         )
+
+
+def _columns(query: CubeQuery) -> list[str]:
+    return [f"c{index}" for index in range(len(query.components))]
+
+
+def _insert_joined(
+    connection: duckdb.DuckDBPyConnection, components: Sequence[Component], cubes: Sequence[Path]
+) -> None:
+    wide = _keep(
+        connection,
+        f"SELECT {', '.join(DIMENSIONS)}, sum(value)::BIGINT AS value FROM read_parquet(?) GROUP BY ALL",
+        cubes,
+    )
+    _place(connection, wide, dict.fromkeys(components, ("value", "true")))
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, sql: str, cubes: Sequence[Path]) -> str:
+    """Make the next table of the store; gives its name."""
+    row = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'built' AND table_name LIKE 'cube_of_%'"
+    ).fetchone()
+    name = f"cube_of_{int(row[0]) if row else 0}"
+    connection.execute(f"CREATE TABLE built.{name} AS {sql}", [[str(one) for one in cubes]])
+    return name
+
+
+def _place(connection: duckdb.DuckDBPyConnection, wide: str, columns: Mapping[Component, tuple[str, str]]) -> None:
+    """Note where each component's cube stands, and add it up by month, institution and area."""
+    names = list(dict.fromkeys(column for column, _condition in columns.values()))
+    sums = ", ".join(f"sum({name})::BIGINT AS {name}" for name in names)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE place AS SELECT month, organisation_id, area_id, {sums} FROM built.{wide} "
+        "GROUP BY ALL"
+    )
+    parts = []
+    for component, (column, condition) in columns.items():
+        connection.execute("INSERT INTO built.cube_source VALUES (?, ?, ?)", [component.id, wide, column])
+        parts.append(
+            f"SELECT '{component.id}' AS component, month, organisation_id, area_id, {column} AS value FROM place "
+            f"WHERE {condition}{organisation_filter(component)}"
+        )
+    connection.execute(f"INSERT INTO place_row {' UNION ALL '.join(parts)}")
 
 
 def _cover_stocks(
@@ -221,27 +216,10 @@ def _cover_stocks(
     starts = {coverage_id(kind.id, one): one.starts for one in components if one.when is When.AS_OF_END}
     for name, column in sorted(starts.items()):
         connection.execute(
-            f"""INSERT INTO store.coverage SELECT ?, date_trunc('month', day)::DATE, 1
+            f"""INSERT INTO built.coverage SELECT ?, date_trunc('month', day)::DATE, 1
             FROM (SELECT unnest(?::DATE[]) AS day) WHERE day >= (SELECT min("{column}") FROM "{kind.table}")""",
             [name, list(month_ends)],
         )
-
-
-def _insert_joined(connection: duckdb.DuckDBPyConnection, component: Component, cube: Path) -> None:
-    connection.execute(
-        f"INSERT INTO store.cube SELECT ?, {', '.join(DIMENSIONS)}, value FROM read_parquet(?) "
-        f"WHERE true{organisation_filter(component)}",
-        [component.id, str(cube)],
-    )
-
-
-def organisation_filter(component: Component, column: str = "organisation_id") -> str:
-    """`` AND column IN (…)`` for the institutions that the component counts, or nothing."""
-    if component.organisations is None:
-        return ""
-    table = ibis.table(ORGANISATION_SCHEMA, name="organisation")
-    chosen = table.filter(component.organisations(table)).select("organisation_id")
-    return f" AND {column} IN ({ibis.to_sql(chosen, dialect='duckdb')})"
 
 
 def component_sql(kind: RecordKind, component: Component) -> str:
@@ -259,7 +237,3 @@ def _month_ends(first: date, last: date) -> list[date]:
         found.append(date(year, month, calendar.monthrange(year, month)[1]))
         year, month = year + month // 12, month % 12 + 1
     return found
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -42,6 +42,15 @@ def table_functions() -> Mapping[str, TableFunction]:
 
 
 @cache
+def table_inputs() -> Mapping[str, frozenset[str]]:
+    """Snapshot tables that the functions of table measures read, from the rooms' ``TABLE_INPUTS``; areas and
+    institutions need not be named. A function that names none is computed anew after any change."""
+    return {
+        name: frozenset(tables) for module in _modules() for name, tables in getattr(module, "TABLE_INPUTS", {}).items()
+    }
+
+
+@cache
 def components() -> tuple[Component, ...]:
     """Every component that any measure or table function needs, each once."""
     found: dict[str, Component] = {}

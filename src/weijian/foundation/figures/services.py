@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
 import duckdb
 import pyarrow as pa
@@ -200,7 +201,11 @@ def _arrow(figures: list[Figure], grain: Grain) -> pa.Table:
 
 def _text(value: object, decimals: int = 10) -> str | None:
     """Decimals travel as text in one spelling and at the scale of their column, so that equal values compare equal."""
-    return None if value is None else f"{value:.{decimals}f}".rstrip("0").rstrip(".")
+    if value is None:
+        return None
+    if isinstance(value, Decimal) and -int(value.as_tuple().exponent) > decimals:
+        value = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)  # as the column rounds it
+    return f"{value:.{decimals}f}".rstrip("0").rstrip(".")
 
 
 def _write(computed: pa.Table, measure_ids: list[str], snapshot_id: int) -> tuple[int, int]:

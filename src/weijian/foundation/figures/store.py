@@ -11,7 +11,7 @@ import duckdb
 
 from weijian.definitions.measures import Measure, Population
 from weijian.engines.measures.store import POPULATION_TABLE, SnapshotFiles, build_store, open_store
-from weijian.foundation.figures.catalogue import catalogue_fingerprint, components, measure_by_id
+from weijian.foundation.figures.catalogue import catalogue_fingerprint, components, measure_by_id, table_inputs
 from weijian.foundation.kinds.registry import kinds
 from weijian.foundation.snapshots import lake
 from weijian.foundation.snapshots.models import Snapshot
@@ -80,9 +80,10 @@ def latest_year(snapshot: Snapshot) -> int:
 
 
 def tables_of(measure: Measure) -> frozenset[str]:
-    """Snapshot tables on which a measure's value rests; ``*`` for a table measure, which may read any."""
+    """Snapshot tables on which a measure's value rests; ``*`` for a table measure that does not say what it reads."""
     if measure.form == "table":
-        return frozenset({"*"})
+        known = table_inputs().get(measure.function or "")
+        return frozenset({"*"}) if known is None else known | {"organisation", "area"}
     if measure.of is not None:
         return tables_of(measure_by_id(measure.of))
     found = {"organisation", "area"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -50,17 +50,80 @@ def query(connection: Any, sql: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch
     return reader.schema, batches()
 
 
+def dirty_partitions(connection: Any) -> tuple[list[int], dict[tuple[str, str], set[int]]]:
+    """Ids of all dirty marks that the state contains, and by (table, partition) the changes that set them."""
+    _schema, batches = query(
+        connection, "SELECT id, table_name, partition, change_id FROM snapshots_dirtypartition ORDER BY id"
+    )
+    ids: list[int] = []
+    found: dict[tuple[str, str], set[int]] = {}
+    for batch in batches:
+        data = batch.to_pydict()
+        ids += data["id"]
+        for table, partition, change in zip(data["table_name"], data["partition"], data["change_id"], strict=True):
+            found.setdefault((table, partition), set()).add(change)
+    return ids, found
+
+
+def scalar(connection: Any, sql: str) -> Any:
+    """The one value that a query gives."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
 def partition_sql(kind: RecordKind, partition: str) -> str:
-    """SELECT of one partition of a kind, snapshot columns only, voided rows left out, ordered for compression."""
-    columns = ["id"]
-    for field in kind.fields:
-        if in_snapshot(field):
-            cast = "::float8" if field.type is FieldType.DECIMAL else ""
-            columns.append(f'"{field.column}"{cast} AS "{field.column}"')
-    columns += ["institution_id", "organisation_id", "area_id", "link_state", "flags", "sensitivity", "received_on"]
-    date_column = kind.field(kind.business_date).column
-    where = f" AND {_range(kind.partition, partition, date_column)}" if kind.partition is not Partition.NONE else ""
-    return f'SELECT {", ".join(columns)} FROM "{kind.table}" WHERE NOT voided{where}'
+    """SELECT of one partition of a kind: snapshot columns only, voided rows left out."""
+    return f'SELECT {", ".join(_columns(kind))} FROM "{kind.table}" WHERE NOT voided{_inside(kind, partition)}'
+
+
+def changed_sql(kind: RecordKind, partition: str, changes: Sequence[int]) -> str:
+    """SELECT of the rows of a partition that certain changes wrote, with :data:`CHANGED` beside the columns.
+
+    Voided rows are among them: an older version of theirs may stand in a file.
+    """
+    return (
+        f'SELECT {", ".join(_columns(kind))}, change_id AS "{CHANGED[0]}", voided AS "{CHANGED[1]}" '
+        f'FROM "{kind.table}" WHERE change_id = ANY({_array(changes)}){_inside(kind, partition)}'
+    )
+
+
+def changed_persons_sql(changes: Sequence[int]) -> str:
+    """SELECT of the persons that certain changes created or linked otherwise, with :data:`CHANGED`."""
+    ids = _array(changes)
+    select = DIMENSIONS["person"].replace(" FROM ", f', 0::bigint AS "{CHANGED[0]}", false AS "{CHANGED[1]}" FROM ', 1)
+    return (
+        f"{select} WHERE p.id IN (SELECT id FROM persons_person WHERE created_change_id = ANY({ids}) UNION ALL "
+        f"SELECT person_id FROM persons_personlink WHERE start_change_id = ANY({ids}) OR end_change_id = ANY({ids}))"
+    )
+
+
+#: Columns of changed rows that no file holds: the change that wrote the row, and whether the row is voided.
+CHANGED = ("_change", "_voided")
+
+
+def columns_of(kind: RecordKind) -> list[str]:
+    """Names of the columns that a file of the kind has, in order."""
+    own = [field.column for field in kind.fields if in_snapshot(field)]
+    return ["id", *own, *_SYSTEM]
+
+
+_SYSTEM = ("institution_id", "organisation_id", "area_id", "link_state", "flags", "sensitivity", "received_on")
+
+
+def _columns(kind: RecordKind) -> list[str]:
+    decimals = {field.column for field in kind.fields if field.type is FieldType.DECIMAL}
+    return [f'"{name}"::float8 AS "{name}"' if name in decimals else f'"{name}"' for name in columns_of(kind)]
+
+
+def _inside(kind: RecordKind, partition: str) -> str:
+    if kind.partition is Partition.NONE:
+        return ""
+    return f" AND {_range(kind.partition, partition, kind.field(kind.business_date).column)}"
+
+
+def _array(ids: Sequence[int]) -> str:
+    return "'{" + ",".join(str(int(one)) for one in ids) + "}'::bigint[]"
 
 
 def _range(by: Partition, partition: str, column: str) -> str:

@@ -195,3 +195,6 @@ TABLE_FUNCTIONS: dict[str, TableFunction] = {
     "life.expectancy_abridged_male": _expectancy(AgeGrid.abridged(85), "1"),
     "life.expectancy_abridged_female": _expectancy(AgeGrid.abridged(85), "2"),
 }
+TABLE_INPUTS: dict[str, tuple[str, ...]] = dict.fromkeys(
+    TABLE_FUNCTIONS, ("vital_events_death", "populations_population_count")
+)
