@@ -17,6 +17,7 @@ from weijian.foundation.changes.models import Change
 from weijian.foundation.organisations.models import Organisation
 from weijian.foundation.today import today
 from weijian.foundation.ui.components import Crumb
+from weijian.foundation.ui.presentation import language
 from weijian.kernel.errors import WeijianError
 from weijian.records.persons.desk.addresses import question_url, read_question
 from weijian.records.persons.desk.forms import NONE, DecisionForm, PutOffForm, ReasonForm
@@ -113,7 +114,7 @@ def _draw(
         "columns": [own, *sides],
         "rows": rows_of([own, *sides]),
         "decision": _decision(found, sides),
-        "place": Organisation.objects.filter(pk=found.institution_id or 0).first(),
+        "place": _place(found),
         "limited": scope_for(user).organisation_ids is not None,
         "masked": user.sensitivity < OPEN_FROM,
         "may_refer": scope_for(user).organisation_ids is not None and not found.referred,
@@ -130,6 +131,12 @@ def _draw(
             form = DecisionForm(request.POST, letters=letters)
         context[{"decide": "form", "later": "later"}.get(action, "failed")] = form
     return render(request, "persons/question.html", context, status=status)
+
+
+def _place(found: LinkQuestion) -> str:
+    """Name of the institution whose file asked."""
+    label = "en" if language() == "en" else "zh"
+    return Organisation.objects.filter(pk=found.institution_id or 0).values_list(label, flat=True).first() or ""
 
 
 def _decision(found: LinkQuestion, sides: list[Side]) -> dict[str, object] | None:
