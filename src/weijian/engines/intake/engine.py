@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weijian.definitions.fields import Field, FieldType
+from weijian.definitions.fields import Field, FieldType, FileColumn
 from weijian.definitions.record_kinds import RecordKind, Severity
 from weijian.engines.intake.cells import ROW_BY_ROW, cell_columns, cell_query, person_query
 from weijian.engines.intake.check_sql import judgement
@@ -76,6 +76,7 @@ class IntakeEngine:
                 "autoload_known_extensions": False,
             }
         )
+        self._unfilled: dict[tuple[Field | None, FileColumn], pa.Table] = {}
         for name, table in (
             ("organisation_ref", references.organisations),
             ("area_ref", references.areas),
@@ -131,12 +132,20 @@ class IntakeEngine:
             )
         return columns, persons, together.places, untidy_columns(texts)
 
-    def _read(self, field: Field | None, column: object, found: Distinct) -> pa.Table:
+    def _read(self, field: Field | None, column: FileColumn, found: Distinct) -> pa.Table:
+        if len(found.texts) == 0:
+            # Columns that nobody fills are common; what they would give has no row, only types.
+            if (field, column) not in self._unfilled:
+                self._unfilled[field, column] = self._read_texts(field, column, found)
+            return self._unfilled[field, column]
+        return self._read_texts(field, column, found)
+
+    def _read_texts(self, field: Field | None, column: FileColumn, found: Distinct) -> pa.Table:
         texts = _tidied(pa.table({"text": found.texts}))
-        number = field is not None and field.type is FieldType.PERSON and column.name.endswith("_id_no")  # type: ignore[attr-defined]
+        number = field is not None and field.type is FieldType.PERSON and column.name.endswith("_id_no")
         dirty = bool(untidy_columns(texts, frozenset(["text"]) if number else frozenset()))
         cells = texts.append_column("cell:nth", pa.array(range(texts.num_rows), pa.int32()))
-        return self._asked("cell", cells, cell_query(field, column, dirty=dirty))  # type: ignore[arg-type]
+        return self._asked("cell", cells, cell_query(field, column, dirty=dirty))
 
     def _persons(self, person: Field, together: Combinations, parts: list[pa.Table]) -> pa.Table:
         columns: dict[str, object] = {"cell:nth": pa.array(range(len(together)), pa.int32())}

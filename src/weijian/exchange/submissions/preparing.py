@@ -58,7 +58,7 @@ class Preparation:
         self._thread.start()
 
     def batches(self) -> Iterator[PreparedBatch]:
-        """Every batch, once its files are on disk; :meth:`blocks` must be read to its end before the next.
+        """Every batch, once its files are on disk; blocks of the batch before that nobody has read are passed over.
 
         Raises WeijianError ``intake.disk`` where there is no room.
         """
@@ -68,8 +68,8 @@ class Preparation:
                 if item.error is not None:
                     raise item.error
                 return
-            assert isinstance(item, PreparedBatch)
-            yield item
+            if isinstance(item, PreparedBatch):
+                yield item
 
     def blocks(self) -> Iterator[Checked]:
         """Checked blocks of the batch; raises the WeijianError of a large file that breaks off on the way."""
