@@ -10,7 +10,7 @@ TEST_ARGS ?=
 # Two processes, each with a database server of its own; files stay whole and in order, so that what writes comes last.
 WORKERS ?= -n 2 --dist loadfile
 
-.PHONY: help setup assets messages demo serve test test-long check reference-r lock new-domain docs clean
+.PHONY: help setup assets messages demo serve test test-long test-server check reference-r lock new-domain docs clean
 
 help: ## What can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ test: setup ## All tests, browser walks included, under ten minutes on two cores
 test-long: setup ## Long tests: many kills, R, large sizes
 	@bash scripts/browser.sh
 	@$(BIN)/pytest -m long $(TEST_ARGS)
+
+test-server: setup ## What touches the database, on Debian's PostgreSQL instead of the embedded one
+	@bash scripts/test_real_server.sh $(BIN) -m "not long and not browser" tests/foundation tests/records tests/domains tests/exchange tests/acceptance $(TEST_ARGS)
 
 check: setup ## Format, lint, types, import contracts, migrations, generated documents
 	@bash scripts/check.sh
