@@ -7,8 +7,6 @@ BIN := $(VENV)/bin
 STAMPS := .stamps
 DEMO_ARGS ?=
 TEST_ARGS ?=
-# Two processes, each with a database server of its own; files stay whole and in order, so that what writes comes last.
-WORKERS ?= -n 2 --dist loadfile
 
 .PHONY: help setup assets messages demo serve test test-long test-server check reference-r lock new-domain docs clean
 
@@ -35,7 +33,7 @@ serve: setup ## Serve this installation
 
 test: setup ## All tests, browser walks included, under ten minutes on two cores
 	@bash scripts/browser.sh
-	@$(BIN)/pytest $(WORKERS) -m "not long" $(TEST_ARGS)
+	@$(BIN)/pytest -m "not long" $(TEST_ARGS)
 
 test-long: setup ## Long tests: many kills, R, large sizes
 	@bash scripts/browser.sh
