@@ -31,7 +31,7 @@ demo: setup ## A marked demonstration of the district's year, served on http://1
 serve: setup ## Serve this installation
 	@$(BIN)/weijian serve
 
-test: setup ## All tests, browser walks included, under ten minutes on two cores
+test: setup ## All tests, browser walks included, about fifteen minutes on two cores
 	@bash scripts/browser.sh
 	@$(BIN)/pytest -m "not long" $(TEST_ARGS)
 
