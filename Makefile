@@ -42,7 +42,7 @@ test-long: setup ## Long tests: many kills, R, large sizes
 test-server: setup ## What touches the database, on Debian's PostgreSQL instead of the embedded one
 	@bash scripts/test_real_server.sh $(BIN) -m "not long and not browser" tests/foundation tests/records tests/domains tests/exchange tests/acceptance $(TEST_ARGS)
 
-check: setup ## Format, lint, types, import contracts, migrations, generated documents
+check: setup ## Format, lint, types, import contracts, translations, generated documents
 	@bash scripts/check.sh
 
 docs: setup ## Write the generated reference pages again

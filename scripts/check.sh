@@ -4,6 +4,7 @@ set -uo pipefail
 bin=.venv/bin
 failed=0
 step() { echo "· $1"; shift; "$@" || failed=1; }
+step "format" "$bin/ruff" format --check --quiet src tests scripts
 step "lint" "$bin/ruff" check src tests scripts
 step "import contracts" "$bin/lint-imports"
 step "types" "$bin/mypy"

@@ -1,7 +1,6 @@
 """Settings of the tests: the product's own, in a home of their own with a throw-away server started once.
 
 ``WEIJIAN_TEST_HOME`` keeps the home between runs; else it is a temporary folder that ``conftest.py`` removes.
-Each worker process of pytest-xdist has a home and a server of its own.
 """
 
 from __future__ import annotations
@@ -10,9 +9,8 @@ import os
 import tempfile
 from pathlib import Path
 
-_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 _kept = os.environ.get("WEIJIAN_TEST_HOME")
-os.environ["WEIJIAN_HOME"] = str(Path(_kept) / _worker) if _kept else tempfile.mkdtemp(prefix="weijian-test-")
+os.environ["WEIJIAN_HOME"] = _kept or tempfile.mkdtemp(prefix="weijian-test-")
 os.environ.setdefault("WEIJIAN_SECRET_KEY", "tests only")
 
 from weijian.foundation import embedded_pg  # noqa: E402 -- the home must be set first

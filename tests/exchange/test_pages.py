@@ -59,7 +59,9 @@ def test_another_institution_sees_nothing_of_it() -> None:
 
 
 def test_the_api_answers_with_the_receipt() -> None:
-    answer = signed_in(Role.CLERK).post("/api/v1/submissions", {"dataset": VISITS, "period": "2017-03", "file": upload()})
+    answer = signed_in(Role.CLERK).post(
+        "/api/v1/submissions", {"dataset": VISITS, "period": "2017-03", "file": upload()}
+    )
     assert answer.status_code == 201
     receipt = answer.json()
     assert (receipt["received"], receipt["accepted"], receipt["quarantined"]) == (2, 1, 1)

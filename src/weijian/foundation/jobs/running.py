@@ -27,7 +27,7 @@ def run_job(job_id: int) -> None:
             result = task_by_id(job.task).function(run, **job.arguments)
     except WeijianError as problem:
         services.fail(job, problem)
-    except Exception as problem:
+    except Exception as problem:  # a fault of one task must not end the worker, which others wait for
         # Kind and place of the error go to the log; its text and local values may hold values of records.
         frames = [
             f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in traceback.extract_tb(problem.__traceback__)

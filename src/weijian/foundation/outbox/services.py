@@ -98,7 +98,7 @@ def _deliver(delivery_id: int, clock: Clock, step: Callable[[str], None]) -> boo
             one.save(update_fields=["delivered_at", "attempts", "problem"])
         step("marked")
         return True
-    except Exception as problem:
+    except Exception as problem:  # whatever a receiver or an address does, the event stays and is tried again later
         _put_off(delivery_id, type(problem).__name__, clock.now())
         return False
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from weijian.foundation.bulk.copying import copy_in, fetch_table
 from weijian.kernel.public_ids import new_public_ids
@@ -64,7 +65,7 @@ def link_identities(identities: pa.Table, *, change_id: int) -> tuple[pa.Table, 
     return fetch_table(_STATES, STATES), counts
 
 
-def _spare_public_ids(cursor) -> None:  # type: ignore[no-untyped-def]
+def _spare_public_ids(cursor: CursorWrapper) -> None:
     """Table ``spare_id``: a public id for every subject that may be new; drawn here, many at once, in the one alphabet."""
     cursor.execute("SELECT count(*) FROM new_person")
     count = cursor.fetchone()[0]
@@ -87,7 +88,7 @@ def mark_links_changed(cursor, change_id: int) -> None:  # type: ignore[no-untyp
     cursor.execute(_MARK_DIRTY, {"change": change_id})
 
 
-def _run(cursor, statements: tuple[str, ...], change_id: int) -> None:  # type: ignore[no-untyped-def]
+def _run(cursor: CursorWrapper, statements: tuple[str, ...], change_id: int) -> None:
     for statement in statements:
         cursor.execute(statement, {"change": change_id})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -16,6 +16,9 @@ from weijian.exchange.submissions.models import QuarantinedRow
 from weijian.exchange.submissions.quality.scores import Tallies, tally_in
 from weijian.exchange.submissions.quality.shares import shares_of
 from weijian.foundation.kinds.registry import kind_by_id
+
+#: Points that so many rows or periods of a dimension cost.
+Points = Callable[[str, int], Fraction]
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def work_list(tallies: Tallies, institution_id: int, period: str, *, as_of: date
     return sorted(found, key=lambda one: (-one.points, one.dimension, one.dataset, one.code, one.period))
 
 
-def _missing_and_late(bound: dict[str, Any], points) -> Iterator[Work]:  # type: ignore[no-untyped-def]
+def _missing_and_late(bound: dict[str, Any], points: Points) -> Iterator[Work]:
     with connection.cursor() as cursor:
         cursor.execute(_MISSING, bound)
         for dataset, period in cursor.fetchall():
@@ -64,7 +67,7 @@ def _missing_and_late(bound: dict[str, Any], points) -> Iterator[Work]:  # type:
             )
 
 
-def _flawed(bound: dict[str, Any], points) -> Iterator[Work]:  # type: ignore[no-untyped-def]
+def _flawed(bound: dict[str, Any], points: Points) -> Iterator[Work]:
     waiting: dict[str, int] = {}
     rows = QuarantinedRow.objects.filter(institution_id=bound["institution"], state=QuarantinedRow.State.OPEN)
     for dataset in rows.values_list("dataset", flat=True):
@@ -83,7 +86,7 @@ def _flawed(bound: dict[str, Any], points) -> Iterator[Work]:  # type: ignore[no
             )  # fmt: skip
 
 
-def _twice(bound: dict[str, Any], points) -> Iterator[Work]:  # type: ignore[no-untyped-def]
+def _twice(bound: dict[str, Any], points: Points) -> Iterator[Work]:
     with connection.cursor() as cursor:
         cursor.execute(_DUPLICATES, bound)
         for dataset, count, receipt in cursor.fetchall():
