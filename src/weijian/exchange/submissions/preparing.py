@@ -43,16 +43,23 @@ class _Failed:
     error: BaseException | None
 
 
+#: Batches whose files may be open before their turn.
+_AHEAD = 3
+
+
 class Preparation:
     """Batches in the order of arrival. Needs no database; nothing it does is acknowledged before the receiver commits.
 
-    At most three blocks are alive at once: one being checked, one waiting, one being loaded.
+    At most three blocks are alive at once: one being checked, one waiting, one being loaded. Blocks and batches are counted
+    apart: were the beginning and the end of a batch to take the place of a block, the first block of a batch could only be
+    checked when the batch before it is committed, and small files would be checked and loaded in turns.
     """
 
     def __init__(self, arrivals: Sequence[Arrival], references: References, day: date) -> None:
         self._arrivals, self._day = arrivals, day
         self._engine = IntakeEngine(references)
-        self._ready: Queue[PreparedBatch | Checked | _Ended | _Failed] = Queue(maxsize=1)
+        self._ready: Queue[PreparedBatch | Checked | _Ended | _Failed] = Queue()
+        self._blocks, self._batches = threading.Semaphore(1), threading.Semaphore(_AHEAD)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="intake-preparation", daemon=True)
         self._thread.start()
@@ -63,7 +70,7 @@ class Preparation:
         Raises WeijianError ``intake.disk`` where there is no room.
         """
         while True:
-            item = self._ready.get()
+            item = self._next()
             if isinstance(item, _Failed):
                 if item.error is not None:
                     raise item.error
@@ -73,7 +80,7 @@ class Preparation:
 
     def blocks(self) -> Iterator[Checked]:
         """Checked blocks of the batch; raises the WeijianError of a large file that breaks off on the way."""
-        while not isinstance(item := self._ready.get(), _Ended):
+        while not isinstance(item := self._next(), _Ended):
             if isinstance(item, _Failed):
                 self._ready.put(item)
                 return
@@ -86,10 +93,18 @@ class Preparation:
         """Stop at the next block and release the engine; what was checked and not fetched is dropped."""
         self._stopped.set()
         while self._thread.is_alive():
-            if not self._ready.empty():
-                self._ready.get()
+            self._blocks.release()
+            self._batches.release()
             self._thread.join(timeout=0.01)
         self._engine.close()
+
+    def _next(self) -> PreparedBatch | Checked | _Ended | _Failed:
+        item = self._ready.get()
+        if isinstance(item, Checked):
+            self._blocks.release()
+        elif isinstance(item, PreparedBatch):
+            self._batches.release()
+        return item
 
     def _run(self) -> None:
         try:
@@ -103,6 +118,7 @@ class Preparation:
 
     def _prepare(self, kind: RecordKind, arrivals: list[Arrival]) -> None:
         with ExitStack() as stack:
+            self._batches.acquire()
             batch = PreparedBatch(kind, arrived_files(kind, arrivals, stack))
             self._ready.put(batch)
             table = file_table(batch.files, self._day)
@@ -110,7 +126,9 @@ class Preparation:
                 for block in blocks(kind, batch.files):
                     if self._stopped.is_set() or not batch.wanted():
                         break
-                    self._ready.put(self._engine.check(kind, block, table))
+                    checked = self._engine.check(kind, block, table)
+                    self._blocks.acquire()
+                    self._ready.put(checked)
             except WeijianError as problem:
                 self._ready.put(_Ended(problem))
                 return
