@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -40,7 +42,7 @@ def options(
         typer.Option("--data-dir", help="Home of the installation / 安装目录 (else WEIJIAN_HOME, else ./.weijian)"),
     ] = None,
 ) -> None:
-    """Options that stand before every command."""
+    """Options of every command; :func:`home_first` brings them here from behind it."""
     if data_dir is not None:
         os.environ["WEIJIAN_HOME"] = str(data_dir.absolute())
 
@@ -59,10 +61,30 @@ def build() -> typer.Typer:
     return app
 
 
+def home_first(arguments: Sequence[str]) -> list[str]:
+    """The arguments with ``--data-dir HOME`` in front of the command, wherever it was written.
+
+    Every command takes the option, but none of them declares it: it belongs to the program. What stands after ``--``
+    is left alone.
+    """
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    taken: list[str] = []
+    rest: list[str] = []
+    before = iter(arguments[:end])
+    for one in before:
+        if one == "--data-dir":
+            taken += [one, *islice(before, 1)]
+        elif one.startswith("--data-dir="):
+            taken.append(one)
+        else:
+            rest.append(one)
+    return [*taken, *rest, *arguments[end:]]
+
+
 def main() -> None:
     """Entry point: expected failures print one line to standard error and exit with their code."""
     try:
-        build()()
+        build()(args=home_first(sys.argv[1:]))
     except WeijianError as problem:
         language = terminal_language()
         print(problem.told(lambda text: in_language(text, language)), file=sys.stderr)

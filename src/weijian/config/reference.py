@@ -72,7 +72,7 @@ def command_line() -> str:
     from weijian.config.cli import build
 
     command = typer.main.get_command(build())
-    parts = ["# Command line / 命令行\n", "All commands take `--data-dir` before them, or `WEIJIAN_HOME`.\n"]
+    parts = ["# Command line / 命令行\n", "All commands take `--data-dir HOME`, before or behind them, or read `WEIJIAN_HOME`.\n"]
     _describe(command, "weijian", parts)
     return "\n".join(parts)
 
