@@ -72,7 +72,7 @@ def small_world_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
     from weijian.world.write import write_world
 
     folder = tmp_path_factory.mktemp("world") / "files"
-    write_world(0.0005, 2017, folder)
+    write_world(0.0005, 2017, folder, monthly_from_rows=360)
     yield folder
 
 

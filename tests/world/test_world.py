@@ -14,7 +14,7 @@ from weijian.foundation.kinds.registry import kinds
 from weijian.kernel.errors import WeijianError
 from weijian.world.calibration import Calibration, read_calibration
 from weijian.world.files import FileFormat
-from weijian.world.truth import Soil
+from weijian.world.truth import Outcome, Soil
 from weijian.world.write import write_world
 
 
@@ -226,3 +226,38 @@ def test_a_second_district_needs_data_only(tmp_path: Path) -> None:
     births = "SELECT count(*) FROM vital_events_birth WHERE registered_household AND year(born_on) = 2020"
     assert result.number(births) == wanted.scaled("births.registered")
     result.engine.close()
+
+
+def test_births_in_an_institution_are_deliveries_of_a_woman_of_the_stated_age(taken_in: TakenIn) -> None:
+    """Each has a stay at the place around the day; of the ward's births as many as the dirt leaves recognisable."""
+    tied = taken_in.number(
+        """SELECT count(DISTINCT b.certificate_no) FROM vital_events_birth b JOIN encounters_discharge d
+        ON d.place_id = b.place_id AND d.diagnosis IN ('O80', 'O82') AND b.born_on BETWEEN d.admitted_on AND d.discharged_on
+        AND date_part('year', age(b.born_on, d.patient_birth_date)) = b.mother_age
+        WHERE b.place_id IS NOT NULL AND year(b.born_on) = 2017"""
+    )
+    born = taken_in.number(
+        "SELECT count(*) FROM vital_events_birth WHERE place_id IS NOT NULL AND year(born_on) = 2017"
+    )
+    stays = taken_in.number("SELECT count(*) FROM encounters_discharge WHERE diagnosis IN ('O80', 'O82')")
+    assert 0.8 * born <= tied <= born  # at ten times the dirt 8 % of the diagnoses are missing
+    assert stays <= born
+
+
+def test_a_notifiable_case_has_its_visit_at_the_reporting_place_on_the_day(taken_in: TakenIn) -> None:
+    tied = taken_in.number(
+        """SELECT count(DISTINCT c.card_no) FROM cd_control_case_card c JOIN encounters_outpatient_visit v
+        ON v.place_id = c.place_id AND v.visit_on = c.diagnosed_on AND v.patient_birth_date = c.patient_birth_date
+        WHERE year(c.diagnosed_on) = 2017"""
+    )
+    cards = taken_in.number("SELECT count(*) FROM cd_control_case_card WHERE year(diagnosed_on) = 2017")
+    assert tied >= 0.8 * cards  # a place with a handful of visits a year cannot have seen more
+
+
+def test_a_matter_is_sent_open_and_its_end_follows(world_folder: Path, taken_in: TakenIn) -> None:
+    outcomes = duckdb.sql(
+        f"SELECT DISTINCT outcome FROM read_parquet('{world_folder}/truth/*.parquet') WHERE soil = {Soil.STILL_OPEN:d}"
+    ).fetchall()
+    assert outcomes == [(int(Outcome.SUPERSEDED),)]
+    assert taken_in.number("SELECT count(*) FROM gov_services_approval WHERE decided_on IS NULL") == 0
+    assert taken_in.number("SELECT count(*) FROM quality_dispute WHERE closed_on IS NULL") == 0

@@ -188,4 +188,5 @@ def dirt_rates(cal: Calibration, strength: float = 1.0) -> Rates:
         missing_code=dirt["missing_diagnosis_share"],
         late_file=dirt["missing_month_share"],
         resent_file=dirt["resent_file_share"],
+        tardy_file=dirt["tardy_file_share"],
     )

@@ -30,8 +30,8 @@ def _world(
         PreviousYear | None, typer.Option(help="How much of the year before; full up to scale 0.1, else operations.")
     ] = None,
     monthly_from_rows: Annotated[
-        int | None, typer.Option(help="A dataset with fewer rows a year is sent by the year; by scale.")
-    ] = None,
+        int, typer.Option(help="A monthly dataset with fewer rows a year is sent by the year.")
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Write the world and say what was written."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,7 @@ from weijian.world.calibration import (
     village_plan,
     year_plan,
 )
+from weijian.world.confusions import Confusion, confuse
 from weijian.world.draft import join, year_bounds
 from weijian.world.frame import day_number
 from weijian.world.movements import all_people
@@ -27,13 +30,16 @@ from weijian.world.sampling import half_up, seeded
 # Visits per year of a patient from elsewhere, with which the number of such persons is set.
 VISITS_OF_OUTSIDER = 2.6
 
+T = TypeVar("T")
+
 
 @dataclass
 class DistrictYear:
     """One district in one year at one scale.
 
     The first ``locals`` people stood on some basis in the year or the year before; the rest come from elsewhere.
-    ``visiting_newborns`` are the positions of children from elsewhere born in the district, by year.
+    ``visiting_newborns`` are the positions of children from elsewhere born in the district, by year; ``confusions`` the
+    persons whom a registrar cannot tell apart.
     """
 
     cal: Calibration
@@ -43,7 +49,9 @@ class DistrictYear:
     seed: int
     locals: int
     visiting_newborns: dict[int, NDArray[np.int64]]
+    confusions: list[Confusion] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
+    _drawn: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
 
     @property
     def year(self) -> int:
@@ -67,6 +75,12 @@ class DistrictYear:
     def bounds(self, year: int | None = None) -> tuple[int, int]:
         """First and last day of a year."""
         return year_bounds(year or self.year)
+
+    def once(self, key: tuple[object, ...], draw: Callable[[], T]) -> T:
+        """What several datasets tell of (births, cases): drawn by the first that asks, the same for the others."""
+        if key not in self._drawn:
+            self._drawn[key] = draw()
+        return cast(T, self._drawn[key])
 
     def street(self, index: NDArray[np.int64]) -> NDArray[np.int64]:
         """Street number of each person, −1 from elsewhere."""
@@ -96,6 +110,7 @@ def build(district: str, year: int, scale: float, seed: int) -> DistrictYear:
     visitors = join([outsiders(seed, general, last), *babies.values()])
     service = ServicePlan(*year_bounds(year), cal.scaled(f"population.service.year_end_{year - 1}"))
     people = complete(seed, drawn, visitors, village_plan(cal, places, seed), identity_plan(cal, places), service)
+    people, confusions = confuse(seed, people, year_bounds(year - 1)[0], cal.at("confusions"))
     starts = np.cumsum([drawn.size + general, *(part.size for part in babies.values())])
     positions = {at: np.arange(starts[n], starts[n + 1]) for n, at in enumerate(babies)}
-    return DistrictYear(cal, places, read_attributes(district), people, seed, drawn.size, positions)
+    return DistrictYear(cal, places, read_attributes(district), people, seed, drawn.size, positions, confusions)

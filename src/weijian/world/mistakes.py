@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from weijian.world.frame import NONE
+
 Change = Callable[[pa.Table], pa.Table]
 
 
@@ -78,6 +80,45 @@ CORRECTIONS: dict[str, Change] = {
     "immunization.dose_summary": more("doses_due", 1),
     "gov_services.approval": shifted("due_on", 1),
 }
+
+
+def emptied(*columns: str, **values: str) -> Change:
+    """Nothing in ``columns`` and other words in the columns of ``values``: a matter before it ended."""
+
+    def change(table: pa.Table) -> pa.Table:
+        for column in columns:
+            table = _set(table, column, pa.nulls(table.num_rows, table.column(column).type))
+        for column, value in values.items():
+            table = _set(table, column, pa.array([value] * table.num_rows, pa.string()))
+        return table
+
+    return change
+
+
+#: The day on which a matter ends, by dataset, and how it stands in the register until then.
+ENDS = {
+    "primary_care.contract": "ended_on",
+    "gov_services.approval": "decided_on",
+    "quality.dispute": "closed_on",
+    "facilities_safety.hazard": "rectified_on",
+    "emergency.event": "closed_on",
+}
+OPEN_MATTERS: dict[str, Change] = {
+    "primary_care.contract": emptied("ended_on"),
+    "gov_services.approval": emptied("decided_on", "result", "satisfaction"),
+    "quality.dispute": emptied("closed_on"),
+    "facilities_safety.hazard": emptied("rectified_on"),
+    "emergency.event": emptied("closed_on", handled="否"),
+}
+
+
+def ends_of(dataset: str, table: pa.Table) -> NDArray[np.int32]:
+    """Day number of each row's end, ``NONE`` where it has none or the dataset knows no matters."""
+    if dataset not in ENDS:
+        return np.full(table.num_rows, NONE)
+    days = pc.fill_null(_days(table, ENDS[dataset]), pa.scalar(int(NONE), pa.int32()))
+    return np.asarray(days.combine_chunks().to_numpy(zero_copy_only=False), dtype=np.int32)
+
 
 #: Rows that intake must refuse, by dataset.
 IMPOSSIBLE: dict[str, tuple[Change, ...]] = {

@@ -20,7 +20,8 @@ class People:
     """Column arrays, one place per human being; position is the true subject number.
 
     ``male`` and ``birth`` never change. Spell columns hold days since 1970-01-01, ``NONE`` for an open or absent end.
-    ``village`` is −1 for patients from elsewhere. ``frailty`` multiplies how often a person seeks care.
+    ``village`` is −1 for patients from elsewhere. ``frailty`` multiplies how often a person seeks care. ``shown`` is the
+    place in ``id_text`` of the number that a person shows at encounters: the own one, another's, or −1 for none.
     """
 
     male: NDArray[np.bool_]
@@ -40,6 +41,7 @@ class People:
     id_type: NDArray[np.int8]
     id_text: pa.Array
     name: pa.Array
+    shown: Days
     id_types: tuple[str, ...] = field(default=("01", "03", "06", "07", "B1", "00"))
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Rates:
-    """Shares of rows (of files for ``late_file`` and ``resent_file``)."""
+    """Shares of rows (of files for ``late_file``, ``resent_file`` and ``tardy_file``)."""
 
     duplicate_within: float = 0.0
     duplicate_across: float = 0.0
@@ -24,6 +24,7 @@ class Rates:
     overtaken: float = 0.0
     late_file: float = 0.0
     resent_file: float = 0.0
+    tardy_file: float = 0.0
 
     @property
     def clean(self) -> bool:

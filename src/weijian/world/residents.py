@@ -104,6 +104,7 @@ def complete(
         id_type=id_type,
         id_text=id_text,
         name=draw_names(seed, both.male, both.birth),
+        shown=np.arange(both.size, dtype=np.int32),
     )
 
 

@@ -30,6 +30,7 @@ class Soil(enum.IntEnum):
     RESENT_FILE = 10
     UNKNOWN_CODE = 11
     OVERTAKEN = 12  # the first version of a row whose second version came before it
+    STILL_OPEN = 13  # a matter sent while it was open; how it ended follows in a later file
 
 
 class Outcome(enum.IntEnum):

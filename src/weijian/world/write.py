@@ -8,7 +8,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from weijian.definitions.record_kinds import RecordKind
@@ -37,8 +37,6 @@ from weijian.world.truth import TruthWriter
 Progress = Callable[[str, int, int], None]
 #: Up to this scale the year before is written in full by default.
 FULL_UP_TO = 0.1
-#: A dataset with fewer rows a year than this is sent by the year, as small institutions do: from scale 0.1 on, below.
-MONTHLY_FROM_ROWS = (120, 360)
 
 
 class PreviousYear(enum.StrEnum):
@@ -74,12 +72,13 @@ def write_world(
     kinds: Mapping[str, RecordKind] | None = None,
     dirt: float = 1.0,
     previous_year: PreviousYear | str | None = None,
-    monthly_from_rows: int | None = None,
+    monthly_from_rows: int = 0,
 ) -> WorldSummary:
     """Write the files of a district-year under ``out`` (created; must be empty).
 
     ``scale`` is the share of persons and their events (1 is the whole district), ``dirt`` multiplies every rate of
-    dirt (0 is a clean world). ``kinds`` are the record kinds by id, by default those of the registry. ``progress`` is
+    dirt (0 is a clean world). A monthly dataset of which an institution has fewer rows in the year than
+    ``monthly_from_rows`` is sent as one file for the year. ``kinds`` are the record kinds by id, by default those of the registry. ``progress`` is
     called with a step's name, its number and the number of steps. The same arguments give the same bytes.
 
     Raises :class:`WeijianError` for a scale out of range, a folder in use, or missing content.
@@ -91,7 +90,6 @@ def write_world(
     out = Path(out)
     if out.exists() and any(out.iterdir()):
         raise WeijianError("world.folder_in_use", "The folder is not empty.", str(out.name), "Name a new folder.")
-    threshold = MONTHLY_FROM_ROWS[scale < FULL_UP_TO] if monthly_from_rows is None else monthly_from_rows
     before = PreviousYear(previous_year or (PreviousYear.FULL if scale <= FULL_UP_TO else PreviousYear.OPERATIONS))
     started = time.monotonic()
     report = progress or (lambda _step, _done, _of: None)
@@ -102,12 +100,13 @@ def write_world(
     rows: Counter[str] = Counter()
     rates, formats = dirt_rates(world.cal, dirt), institution_formats(world.cal, world.district, seed)
     with TruthWriter(out / "truth") as truth:
-        delivery = Delivery(out, found, truth, rates, formats, seed, threshold)
+        delivery = Delivery(out, found, truth, rates, formats, seed, monthly_from_rows)
         for number, (name, streams) in enumerate(steps, start=1):
             report(name, number, len(steps))
             for stream in streams:
                 rows[stream.dataset] += delivery.send(stream)
         truth.write_json("receipts.json", {name: dict(counts) for name, counts in sorted(truth.receipts.items())})
+        truth.write_json("confusions.json", [asdict(one) for one in world.confusions])
     manifest = delivery.manifest()
     document = {"district": district, "year": year, "scale": scale, "seed": seed, "files": manifest}
     (out / "manifest.json").write_text(json.dumps(document, ensure_ascii=False, indent=0), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,11 +89,16 @@ def age_bands(age: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.minimum(age // BAND, BANDS - 1)
 
 
-def read_case_mix(path: str, seasons: dict[str, list[float]], population: NDArray[np.float64]) -> CaseMix:
-    """A case-mix table of content for a population (bands × sexes); ``seasons`` gives twelve factors by name."""
+def read_case_mix(
+    path: str, seasons: dict[str, list[float]], population: NDArray[np.float64], apart: Collection[str] = ()
+) -> CaseMix:
+    """A case-mix table of content for a population (bands × sexes); ``seasons`` gives twelve factors by name.
+
+    Diagnoses ``apart`` stay in the table, are never drawn and call nobody: what they stand for is known otherwise.
+    """
     rows = content.read_csv(path)
     fit = _fit(rows)
-    weight = np.array([float(row["weight"]) for row in rows])
+    weight = np.array([float(row["weight"]) * (row["icd10"] not in apart) for row in rows])
     reach = (population[:, :, None] * fit).sum(axis=(0, 1))
     rate = fit * (weight / np.maximum(reach, 1e-9))
     season = np.array([seasons[row.get("season") or "flat"] for row in rows]).T

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from weijian.world.datasets.born import NO_DELIVERIES, Deliveries, deliveries
+from weijian.world.datasets.case_mix import CaseMix
 from weijian.world.datasets.draws import day_weights
 from weijian.world.datasets.fees import split_fee
 from weijian.world.datasets.patients import PatientPool, patient_columns
@@ -20,19 +23,36 @@ from weijian.world.places import Institution
 from weijian.world.sampling import choose
 
 DEATH = "5"
+#: Diagnoses of the case mix that stand for a birth: they are not drawn, but come with the births of the year.
+DELIVERIES = ("O80", "O82")
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What all institutions of a year share; ``dying`` are persons by sex who died in the year."""
+
+    pool: PatientPool
+    weights: NDArray[np.float64]
+    year: int
+    dying: dict[bool, list[int]]
+    deliveries: dict[str, Deliveries]
 
 
 def discharges(world: DistrictYear, year: int) -> Iterator[Stream]:
     """All discharges of a year, one stream per hospital."""
     cal = world.cal
-    pool = PatientPool(world, year, cal.at("meta.case_mix_inpatient"))
-    weights = day_weights(year, cal.at("discharges.month_weights"), cal.at("discharges.weekday_weights"), 0.6)
-    dying = _dying(world, year)
+    setting = _Setting(
+        PatientPool(world, year, cal.at("meta.case_mix_inpatient"), apart=DELIVERIES),
+        day_weights(year, cal.at("discharges.month_weights"), cal.at("discharges.weekday_weights"), 0.6),
+        year,
+        _dying(world, year),
+        deliveries(world, year),
+    )
     counts = volumes(world, year, "discharges")
     for item in world.district.institutions:
         size = counts.get(item.code, 0)
         if size:
-            yield _discharges_at(world, item, size, year, pool, weights, dying)
+            yield _discharges_at(world, setting, item, size)
 
 
 def _dying(world: DistrictYear, year: int) -> dict[bool, list[int]]:
@@ -44,28 +64,25 @@ def _dying(world: DistrictYear, year: int) -> dict[bool, list[int]]:
     return {male: index[people.male[index] == male].tolist() for male in (True, False)}
 
 
-def _discharges_at(
-    world: DistrictYear,
-    item: Institution,
-    size: int,
-    year: int,
-    pool: PatientPool,
-    weights: NDArray[np.float64],
-    dying: dict[bool, list[int]],
-) -> Stream:
+def _discharges_at(world: DistrictYear, setting: _Setting, item: Institution, size: int) -> Stream:
+    year, mix = setting.year, setting.pool.mix
     rng, cal, people = world.rng("discharges", year, item.code), world.cal, world.people
-    mix = pool.mix
-    first = world.bounds(year)[0]
-    per_day = rng.multinomial(size, weights)
+    first, last = world.bounds(year)
+    births = setting.deliveries.get(item.code, NO_DELIVERIES).first(size)
+    others = size - births.size
+    per_day = rng.multinomial(others, setting.weights)
     left = (first + np.repeat(np.arange(per_day.size), per_day)).astype(np.int32)
-    index = pool.draw(rng, item, left)
-    age = people.age_on(index, left)
-    row = mix.draw(rng, item, age, people.male[index], month_numbers(left))
-    fatal = np.flatnonzero(rng.random(size) < mix.factor("fatality_pct")[row] / 100)
-    fatal = _let_die(people.male[index], fatal, index, dying)
+    index = setting.pool.draw(rng, item, left)
+    row = mix.draw(rng, item, people.age_on(index, left), people.male[index], month_numbers(left))
+    fatal = np.flatnonzero(rng.random(others) < mix.factor("fatality_pct")[row] / 100)
+    fatal = _let_die(people.male[index], fatal, index, setting.dying)
     left[fatal] = people.died_on[index[fatal]]
+    index = np.concatenate([index, births.mother])
+    row = np.concatenate([row, _ways_of_birth(mix, rng, births.size)])
     stay = _stay(rng, item, mix.factor("los_factor")[row])
+    left = np.concatenate([left, _home_again(births.born, stay[others:], last)])
     admitted = np.maximum(left - stay, people.birth[index]).astype(np.int32)
+    admitted[others:] = np.minimum(admitted[others:], births.born)
     ways, chances = cal.weights("discharges.disposition_weights")
     disposition = choose(rng, chances, size)
     disposition[fatal] = len(ways)
@@ -95,6 +112,17 @@ def _discharges_at(
         "payment": text_codes(pay_codes, choose(rng, pay_weights, size)),
     }
     return stream("encounters.discharge", item.code, year, columns, left, index)
+
+
+def _ways_of_birth(mix: CaseMix, rng: np.random.Generator, size: int) -> NDArray[np.int64]:
+    """Rows of the case mix for deliveries, vaginal or by caesarean section in proportion to their weights."""
+    rows = np.flatnonzero(np.isin(mix.codes, DELIVERIES))
+    return rows[choose(rng, mix.factor("weight")[rows], size)]
+
+
+def _home_again(born: NDArray[np.int32], stay: NDArray[np.int64], last: int) -> NDArray[np.int32]:
+    """Day of discharge after a birth: most of the stay follows it. Nobody is carried over the end of the year."""
+    return np.minimum(born + np.maximum(1, np.rint(stay * 0.75)), last).astype(np.int32)
 
 
 def _let_die(

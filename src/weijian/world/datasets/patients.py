@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from weijian.world.confusions import CARDLESS
 from weijian.world.datasets.case_mix import BANDS, age_bands, read_case_mix, speciality
 from weijian.world.district_year import DistrictYear
 from weijian.world.frame import NONE, text_codes
@@ -25,7 +28,8 @@ class PatientPool:
     Who was gone before the year or came after it is never drawn.
     """
 
-    def __init__(self, world: DistrictYear, year: int, path: str) -> None:
+    def __init__(self, world: DistrictYear, year: int, path: str, apart: Collection[str] = ()) -> None:
+        """``apart`` are diagnoses of the case mix that are not drawn here."""
         people = world.people
         first, last = world.bounds(year)
         local = np.arange(world.locals)
@@ -46,7 +50,7 @@ class PatientPool:
         self._people = people
         self._middle = (first + last) // 2
         cells = np.bincount(self._cell(self._order), minlength=BANDS * 2).astype(np.float64)
-        self.mix = read_case_mix(path, world.cal.at("season"), cells.reshape(BANDS, 2))
+        self.mix = read_case_mix(path, world.cal.at("season"), cells.reshape(BANDS, 2), apart)
         self._sums: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
 
     def _cell(self, index: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -109,12 +113,21 @@ class PatientPool:
 def patient_columns(
     world: DistrictYear, rng: np.random.Generator, index: NDArray[np.int64], days: NDArray[np.int32], missing: float
 ) -> dict[str, pa.Array]:
-    """The person columns of encounters: newborns have no number yet, some patients show none, a few stay unnamed."""
+    """The person columns of encounters: newborns have no number yet, some patients show none or another's, a few
+    stay unnamed."""
     people = world.people
     columns = people.columns("patient", index)
     absent = rng.random(index.size) < missing
     unnamed = absent & (rng.random(index.size) < 0.15)
     absent |= days - people.birth[index] < INFANT_DAYS
+    shown = people.shown[index]
+    absent |= shown == CARDLESS
+    other = np.flatnonzero((shown != index) & ~absent)
+    if other.size:
+        mask = np.zeros(index.size, dtype=bool)
+        mask[other] = True
+        numbers = people.id_text.take(pa.array(shown[other]))
+        columns["patient_id_no"] = pc.replace_with_mask(columns["patient_id_no"], pa.array(mask), numbers)
     if absent.any():
         mask = pa.array(absent)
         columns["patient_id_no"] = pc.if_else(mask, pa.scalar("", pa.string()), columns["patient_id_no"])

@@ -10,17 +10,20 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from weijian.world.codes import by_slug
+from weijian.world.datasets.cases import NO_CASES, SeenCases, seen_cases
 from weijian.world.datasets.draws import day_weights
 from weijian.world.datasets.fees import split_fee
 from weijian.world.datasets.patients import PatientPool, patient_columns
 from weijian.world.datasets.price_groups import price_group
 from weijian.world.district_year import DistrictYear
 from weijian.world.frame import Stream, dates, money, month_numbers, stream, text_codes
-from weijian.world.identity import numbered
+from weijian.world.identity import numbered, sequence_within
 from weijian.world.places import Institution
 from weijian.world.sampling import apportion, choose
 
 CHECKUP_CODE = "Z00"
+#: Departments of check-ups, of notifiable cases and of emergencies.
+PREVENTION, INFECTIOUS, EMERGENCY = "01", "16", "20"
 #: Visits of the year before against the calibrated year, where the calibration does not state them.
 EARLIER_VOLUME = 0.965
 
@@ -32,6 +35,7 @@ class _Setting:
     pool: PatientPool
     weights: NDArray[np.float64]
     year: int
+    seen: dict[str, SeenCases]
 
 
 def volumes(world: DistrictYear, year: int, name: str) -> dict[str, int]:
@@ -55,6 +59,7 @@ def visits(world: DistrictYear, year: int) -> Iterator[Stream]:
             cal.at("visits.public_holiday_factor"),
         ),
         year,
+        seen_cases(world, year),
     )
     counts = volumes(world, year, "visits")
     for submitter, members in _submitters(world).items():
@@ -80,22 +85,30 @@ def _visits_at(world: DistrictYear, setting: _Setting, item: Institution, size: 
     """Columns, days and persons of the visits at one place, in order of the day."""
     rng, cal, people = world.rng("visits", setting.year, item.code), world.cal, world.people
     first = world.bounds(setting.year)[0]
-    per_day = rng.multinomial(size, setting.weights)
+    seen = setting.seen.get(item.code, NO_CASES).first(size)
+    on_day = np.bincount(seen.day - first, minlength=setting.weights.size)
+    per_day = rng.multinomial(size - seen.size, setting.weights) + on_day
     days = (first + np.repeat(np.arange(per_day.size), per_day)).astype(np.int32)
     index = setting.pool.draw(rng, item, days)
+    ill = (np.cumsum(per_day) - on_day)[seen.day - first] + sequence_within(seen.day.astype(np.int64))
+    index[ill] = seen.patient
     age = people.age_on(index, days)
     row = setting.pool.mix.draw(rng, item, age, people.male[index], month_numbers(days))
     kinds, weights = cal.weights("visits.type_weights")
     kind = choose(rng, _type_weights(kinds, weights, item), size)
+    kind[ill[kind[ill] == kinds.index("checkup")]] = kinds.index("outpatient")
     treated = np.isin(kind, [kinds.index("outpatient"), kinds.index("emergency")])
     factor = setting.pool.mix.factor("fee_factor")[row] * np.where(kind == kinds.index("emergency"), 1.15, 1.0)
     total = _fees(world, rng, item, setting.year, factor, treated)
     drug, examination, service = _groups(world, rng, item, days, total)
-    codes = [*setting.pool.mix.codes, CHECKUP_CODE]
-    departments = [*setting.pool.mix.departments, "01", "20"]
-    diagnosis = np.where(kind == kinds.index("checkup"), len(codes) - 1, row)
-    department = np.where(kind == kinds.index("checkup"), len(codes) - 1, row)
-    department = np.where(kind == kinds.index("emergency"), len(departments) - 1, department)
+    mix = setting.pool.mix
+    codes = [*mix.codes, CHECKUP_CODE, *seen.codes]
+    departments = [*mix.departments, PREVENTION, INFECTIOUS, EMERGENCY]
+    diagnosis = np.where(kind == kinds.index("checkup"), len(mix.codes), row)
+    department = diagnosis.copy()
+    diagnosis[ill] = len(mix.codes) + 1 + seen.icd10
+    department[ill] = len(departments) - 2
+    department[kind == kinds.index("emergency")] = len(departments) - 1
     pay_codes, pay_weights = cal.weights("payment.outpatient_weights")
     columns = {
         **patient_columns(world, rng, index, days, float(cal.at("dirt.missing_id_share_visits"))),
