@@ -69,6 +69,9 @@ class PlanTask(models.Model):
     due_on = models.DateField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     position = models.IntegerField()
+    decision = models.TextField(default="", blank=True)  # what was said when closing was approved or refused
+    decided_on = models.DateField(null=True)
+    decided_by = models.TextField(default="", blank=True)
 
     class Meta:
         verbose_name = _("计划任务")
@@ -99,6 +102,7 @@ class Target(models.Model):
     period = models.CharField(max_length=20)
     measure = models.CharField(max_length=80, default="", blank=True)
     document = models.TextField(default="")
+    revised_on = models.DateField(null=True)
     superseded_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="revises")
 
     class Meta:
@@ -147,7 +151,61 @@ class Supervision(models.Model):
     closed_on = models.DateField(null=True)
     closed_value = models.DecimalField(max_digits=30, decimal_places=10, null=True)
     closed_snapshot_id = models.BigIntegerField(null=True)
+    reminders = models.SmallIntegerField(default=0)
+    reminded_on = models.DateField(null=True)
     change_id = models.BigIntegerField()
 
     class Meta:
         verbose_name = _("督办")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SupervisionStep(models.Model):
+    """One thing that happened to a supervised task; measurements stand here where they brought something new."""
+
+    class Kind(models.TextChoices):
+        GIVEN = "given", _("下达")
+        ANSWERED = "answered", _("办理反馈")
+        REMINDED = "reminded", _("催办")
+        MEASURED = "measured", _("测量")
+        CLOSED = "closed", _("销号")
+        REOPENED = "reopened", _("重新打开")
+
+    id = models.BigAutoField(primary_key=True)
+    supervision = models.ForeignKey(Supervision, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    on = models.DateField()
+    text = models.TextField(default="", blank=True)
+    period = models.CharField(
+        max_length=20, default="", blank=True
+    )  # what was measured: a running year up to its last month
+    value = models.DecimalField(max_digits=30, decimal_places=10, null=True)
+    snapshot_id = models.BigIntegerField(null=True)
+    actor_name = models.TextField(default="", blank=True)
+    change_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("督办经过")
+
+
+class Attachment(models.Model):
+    """A file of evidence or a document that orders a revision, byte for byte; it is never changed or removed."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id)
+    progress = models.ForeignKey(Progress, null=True, on_delete=models.PROTECT, related_name="files")
+    target = models.ForeignKey(Target, null=True, on_delete=models.PROTECT, related_name="files")
+    step = models.ForeignKey(SupervisionStep, null=True, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField(max_length=120)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    change_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("佐证材料")
+
+    def __str__(self) -> str:
+        return self.name

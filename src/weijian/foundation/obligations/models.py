@@ -22,7 +22,12 @@ class Obligation(models.Model):
         SEND = "submissions.send", _("报送数据")
         LOCK = "figures.lock_month", _("锁定月份")
         SUPERVISION = "governance.supervision", _("督办")
+        PROGRESS = "governance.progress", _("填报进展")
+        COMPLETION = "governance.completion", _("办结审批")
+        ADHOC = "adhoc.fill", _("填报临时报表")
+        ADHOC_SIGN = "adhoc.sign", _("签发临时报表")
         DESK = "persons.desk", _("身份判定")
+        GRANT = "accounts.grant", _("账号授权")
 
     keeps_history = True
 

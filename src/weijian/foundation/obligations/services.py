@@ -54,3 +54,9 @@ def close_obligations(kind: Obligation.Kind, subjects: Sequence[str], *, on: dat
         return 0
     waiting = Obligation.objects.filter(kind=kind, subject__in=subjects, closed_on=None)
     return waiting.update(closed_on=on, closed_by=by, change_id=change_id)
+
+
+def note_obligation(kind: Obligation.Kind, subject: str, *, source: str, change_id: int) -> int:
+    """Say anew why an open one is owed (for example that it was reminded of), in the caller's change."""
+    waiting = Obligation.objects.filter(kind=kind, subject=subject, closed_on=None)
+    return waiting.update(source=source, change_id=change_id)
