@@ -7,6 +7,7 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from weijian.foundation.accounts.models import Role, User
@@ -157,3 +158,38 @@ def test_institution_opens_is_renamed_and_merges_with_history() -> None:
     assert "机构合并 NEW1" in text
     assert "之前:新门诊部" in text
     assert client.get("/manage/organisations/?q=NEW1").status_code == 200
+
+
+def test_a_list_of_accounts_is_imported_on_the_page() -> None:
+    client = _as(Role.SYSTEM_ADMIN)
+    assert client.get("/manage/accounts/import").status_code == 200
+    assert "账号,姓名,角色" in client.get("/manage/accounts/template.csv").content.decode()
+    bad = SimpleUploadedFile("list.csv", "账号,姓名,角色\nli,李,厨师\n".encode())
+    assert "第2行" in client.post("/manage/accounts/import", {"file": bad}).content.decode()
+    good = SimpleUploadedFile("list.csv", "账号,姓名,角色\nli,李,office\nwang,王,局领导\n".encode())
+    text = client.post("/manage/accounts/import", {"file": good}).content.decode()
+    assert len(re.findall(r"http://testserver/account/password/reset/key/", text)) == 2
+    assert set(User.objects.filter(username__in=["li", "wang"]).values_list("role", flat=True)) == {
+        "office",
+        "director",
+    }
+
+
+def test_security_administrator_grants_refuses_and_takes_a_lost_factor() -> None:
+    client = _as(Role.SECURITY_ADMIN)
+    with change("新建"):
+        waiting = create_account(username="aud", password="spring-barley-19", role=Role.AUDITOR, full_name="")
+        other = create_account(username="aud2", password="spring-barley-19", role=Role.AUDITOR, full_name="")
+    assert "aud2" in client.get("/").content.decode(), "the home names who waits"
+    assert "aud2" in client.get("/manage/policy/").content.decode()
+    address = f"/manage/policy/grants/{waiting.pk}/"
+    assert "查看记录" in client.get(address).content.decode(), "what would be granted is listed"
+    assert client.post(address, {"act": "grant"}).status_code == 302
+    assert client.post(f"/manage/policy/grants/{other.pk}/", {"act": "refuse", "reason": ""}).status_code == 200
+    assert client.post(f"/manage/policy/grants/{other.pk}/", {"act": "refuse", "reason": "不在编"}).status_code == 302
+    waiting.refresh_from_db()
+    other.refresh_from_db()
+    assert (waiting.grant_pending, other.lock_reason) == (False, "不予授权:不在编")
+    answer = client.post("/manage/policy/second-factor", {"username": "aud"}, follow=True)
+    assert "没有启用两步验证" in answer.content.decode()
+    assert _as(Role.STATISTICIAN).get(address).status_code == 403

@@ -56,6 +56,11 @@ def terminal_language() -> str:
     return "zh"
 
 
+def say(text: str) -> str:
+    """A sentence of a command in the language of the terminal."""
+    return in_language(text, terminal_language())
+
+
 @lru_cache(maxsize=4096)
 def _told(text: str, language: str) -> str:
     exact, patterns = _sentences(language)

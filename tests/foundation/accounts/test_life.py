@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
 from weijian.foundation.accounts import services
-from weijian.foundation.accounts.importing import read_accounts
 from weijian.foundation.accounts.lockout.services import note_failure
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.audit.models import AuditLeaf
@@ -128,11 +126,14 @@ def test_move_needs_an_institution_for_an_institutions_role(make: Make) -> None:
     assert leaf.detail["after"]["role"] == "clerk"
 
 
-def test_last_system_administrator_stays(make: Make) -> None:
-    first = make("first", Role.SYSTEM_ADMIN)
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN])
+def test_the_last_one_who_makes_or_grants_accounts_stays(make: Make, role: Role) -> None:
+    first = make("first", role)
     with pytest.raises(WeijianError, match=r"account\.last"):
         services.leave(first)
-    make("second", Role.SYSTEM_ADMIN)
+    with pytest.raises(WeijianError, match=r"account\.last"):
+        services.move_account(first, role=Role.OFFICE, organisation=None)
+    make("second", role)
     services.leave(first)
 
 
@@ -172,22 +173,3 @@ def test_administrators_need_a_second_factor_in_a_real_installation(
     assert client.get("/").headers["Location"] == "/account/2fa/totp/activate/"
     settings.DEMO = True  # type: ignore[attr-defined]
     assert client.get("/").status_code == 200
-
-
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
-def test_import_reads_what_bureaus_write(tmp_path: Path, encoding: str) -> None:
-    code = Organisation.objects.filter(type=Organisation.Type.HOSPITAL).values_list("code", flat=True)[0]
-    file = tmp_path / "list.csv"
-    file.write_bytes(f"账号,姓名,角色,机构代码\nli,李,填报人,{code}\nwang,王,director,\n".encode(encoding))
-    first, second = read_accounts(file)
-    assert (first.role, first.organisation.code if first.organisation else "") == (Role.CLERK, code)
-    assert (second.role, second.organisation) == (Role.DIRECTOR, None)
-
-
-def test_import_names_every_faulty_row_and_makes_nothing(tmp_path: Path) -> None:
-    file = tmp_path / "list.csv"
-    file.write_text("账号,姓名,角色,机构代码\nli,李,填报人,\nli,李,厨师,\n,王,director,\nzhao,赵,director,NOWHERE\n")
-    with pytest.raises(WeijianError) as problem:
-        read_accounts(file)
-    for number in (2, 3, 4, 5):
-        assert f"第{number}行" in problem.value.what

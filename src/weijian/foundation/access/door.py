@@ -21,7 +21,7 @@ OPEN_MODULES = ("allauth.", "django.views.i18n", "django.contrib.staticfiles.", 
 
 def may(user: Any, permission: str) -> bool:
     """Whether an account has a permission; unknown permissions are nobody's."""
-    if not getattr(user, "is_authenticated", False) or not user.is_active:
+    if not getattr(user, "is_authenticated", False) or not user.is_active or user.grant_pending:
         return False
     found = PERMISSIONS.get(permission)
     return found is not None and Role(user.role) in found.roles

@@ -57,7 +57,7 @@ NOTHING = ReadScope(frozenset(), 0)
 
 def scope_for(user: User) -> ReadScope:
     """The scope of an account; whoever has no rule sees nothing."""
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated or not user.is_active or user.grant_pending:
         return NOTHING
     reach = REACH.get(Role(user.role), Reach.NONE)
     if reach is Reach.NONE:

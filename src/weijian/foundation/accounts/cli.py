@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from weijian.content.told import say
+
 Name = Annotated[str, typer.Argument(help="User name / 账号.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Site = Annotated[str, typer.Option("--site", help="Address at which people reach this installation.")]
 DEFAULT_SITE = "http://127.0.0.1:8000"
 
@@ -17,12 +20,13 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     user = typer.Typer(help="Accounts: join, move, leave, lock, reset / 账号", no_args_is_help=True)
     user.command("add", help="Make an account; prints its one-time link.")(_add)
-    user.command("import", help="Make accounts from a CSV list; prints a one-time link for each.")(_import)
+    user.command("import", help="Make accounts from an Excel or CSV list; prints a one-time link for each.")(_import)
     user.command("move", help="Give an account another role or institution.")(_move)
     user.command("lock", help="Lock an account.")(_lock)
     user.command("unlock", help="Unlock an account.")(_unlock)
     user.command("leave", help="End an account for good.")(_leave)
     user.command("reset-link", help="Take the password away; prints a one-time link.")(_reset)
+    user.command("reset-factor", help="Take a lost second factor away.")(_reset_factor)
     user.command("list", help="All accounts.")(_list)
     app.add_typer(user, name="user")
 
@@ -43,48 +47,39 @@ def _add(
     site: Site = DEFAULT_SITE,
 ) -> None:
     _ready()
-    from weijian.foundation.accounts.services import create_account, reset_link
-    from weijian.foundation.changes.services import change
+    from weijian.foundation.accounts.importing import WantedAccount
+    from weijian.foundation.accounts.services import join
 
-    with change(f"新建账号 {username}", source="command", action="account.join"):
-        account = create_account(
-            username=username,
-            password=None,
-            role=_role(role),
-            full_name=name,
-            organisation=_organisation(organisation),
-            department=department,
-            sensitivity=sensitivity,
-        )
-        link = reset_link(account, source="command")
-    print(f"{username}\t{site.rstrip('/')}{link}")
+    wanted = WantedAccount(username, name, _role(role), _organisation(organisation), department, sensitivity)
+    _print_links(join([wanted], reason=f"新建账号 {username}", source="command"), site, as_json=False)
 
 
 def _import(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="CSV: 账号,姓名,角色,机构代码,科室,敏感级别.")
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help="Excel or CSV: 账号,姓名,角色,机构代码,科室,敏感级别."),
     ],
     site: Site = DEFAULT_SITE,
+    as_json: Json = False,
 ) -> None:
     _ready()
     from weijian.foundation.accounts.importing import read_accounts
-    from weijian.foundation.accounts.services import create_account, reset_link
-    from weijian.foundation.changes.services import change
+    from weijian.foundation.accounts.services import join
 
-    lines = []
-    with change(f"导入账号 {file.name}", source="command", action="account.join"):
-        for one in read_accounts(file):
-            account = create_account(
-                username=one.username,
-                password=None,
-                role=one.role,
-                full_name=one.full_name,
-                organisation=one.organisation,
-                department=one.department,
-                sensitivity=one.sensitivity,
-            )
-            lines.append(f"{one.username}\t{site.rstrip('/')}{reset_link(account, source='command')}")
-    print("\n".join(lines))
+    wanted = read_accounts(file.read_bytes(), file.name)
+    _print_links(join(wanted, reason=f"导入账号 {file.name}", source="command"), site, as_json=as_json)
+
+
+def _print_links(made: list[Any], site: str, *, as_json: bool) -> None:
+    rows = [
+        {"username": account.username, "link": site.rstrip("/") + link, "grant_pending": account.grant_pending}
+        for account, link in made
+    ]
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        print(f"{row['username']}\t{row['link']}" + ("\t" + say("等待安全管理员授权") if row["grant_pending"] else ""))
 
 
 def _move(
@@ -104,7 +99,7 @@ def _move(
         department=department,
         source="command",
     )
-    print(f"{username}: 已调动")
+    print(f"{username}: {say('已调动')}")
 
 
 def _lock(username: Name, reason: Annotated[str, typer.Option(help="Why / 原因.")]) -> None:
@@ -112,7 +107,7 @@ def _lock(username: Name, reason: Annotated[str, typer.Option(help="Why / 原因
     from weijian.foundation.accounts.services import find_account, lock
 
     lock(find_account(username), reason=reason, source="command")
-    print(f"{username}: 已锁定")
+    print(f"{username}: {say('已锁定')}")
 
 
 def _unlock(username: Name) -> None:
@@ -120,7 +115,7 @@ def _unlock(username: Name) -> None:
     from weijian.foundation.accounts.services import find_account, unlock
 
     unlock(find_account(username), source="command")
-    print(f"{username}: 已解锁")
+    print(f"{username}: {say('已解锁')}")
 
 
 def _leave(username: Name) -> None:
@@ -128,7 +123,7 @@ def _leave(username: Name) -> None:
     from weijian.foundation.accounts.services import find_account, leave
 
     leave(find_account(username), source="command")
-    print(f"{username}: 已注销")
+    print(f"{username}: {say('已注销')}")
 
 
 def _reset(username: Name, site: Site = DEFAULT_SITE) -> None:
@@ -138,7 +133,16 @@ def _reset(username: Name, site: Site = DEFAULT_SITE) -> None:
     print(f"{username}\t{site.rstrip('/')}{reset_link(find_account(username), source='command')}")
 
 
-def _list(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
+def _reset_factor(username: Name) -> None:
+    _ready()
+    from weijian.foundation.accounts.second_factor.services import reset_second_factor
+    from weijian.foundation.accounts.services import find_account
+
+    reset_second_factor(find_account(username), source="command")
+    print(f"{username}: {say('已清除两步验证')}")
+
+
+def _list(as_json: Json = False) -> None:
     _ready()
     from weijian.foundation.accounts.queries import account_rows
 

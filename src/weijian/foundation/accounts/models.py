@@ -46,6 +46,7 @@ class User(AbstractUser):
     locked_until = models.DateTimeField(null=True, blank=True)  # null while locked: until somebody unlocks it
     lock_reason = models.TextField(default="", blank=True)
     left_on = models.DateField(null=True, blank=True)
+    grant_pending = models.BooleanField(default=False)  # rights that the security administrator has not granted yet
 
     class Meta:
         verbose_name = _("账号")

@@ -10,11 +10,14 @@ from weijian.kernel.time import SystemClock
 
 
 def state_of(account: User, at: datetime) -> str:
-    """``left``, ``locked``, ``waiting`` (no password yet: a one-time link is out) or ``active``."""
+    """``left``, ``locked``, ``pending`` (rights not granted yet), ``waiting`` (no password yet: a one-time link is
+    out) or ``active``."""
     if account.left_on is not None or not account.is_active:
         return "left"
     if account.is_locked(at):
         return "locked"
+    if account.grant_pending:
+        return "pending"
     return "active" if account.has_usable_password() else "waiting"
 
 

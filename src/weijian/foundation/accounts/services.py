@@ -3,13 +3,18 @@ accounts change."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
+from weijian.foundation.accounts.grants.rules import gains, needs_grant
+from weijian.foundation.accounts.grants.services import ask_for_grant, withdraw_request
+from weijian.foundation.accounts.importing import WantedAccount
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.accounts.security import OF_AN_INSTITUTION
 from weijian.foundation.areas.models import Area
@@ -33,6 +38,7 @@ def create_account(
 ) -> User:
     """Create an account in the caller's change; without a password it can only be entered by a one-time link.
 
+    Rights that another person must grant wait for the security administrator (:mod:`.grants.rules`).
     Raises ``account.exists`` where the user name is taken, ``account.username`` where it cannot be typed safely,
     ``account.organisation`` where the role needs an institution.
     """
@@ -53,7 +59,35 @@ def create_account(
     )
     account.set_password(password)
     account.save()
+    if needs_grant(role, sensitivity):
+        ask_for_grant(account)
     return account
+
+
+def join(
+    wanted: Iterable[WantedAccount],
+    *,
+    reason: str,
+    source: str = "page",
+    actor_id: int | None = None,
+    actor_name: str = "",
+) -> list[tuple[User, str]]:
+    """Make accounts in one change, all or none; gives each with the path of its one-time link, which is kept nowhere."""
+    who: dict[str, Any] = {"source": source, "actor_id": actor_id, "actor_name": actor_name}
+    made = []
+    with change(reason, action="account.join", **who):
+        for one in wanted:
+            account = create_account(
+                username=one.username,
+                password=None,
+                role=one.role,
+                full_name=one.full_name,
+                organisation=one.organisation,
+                department=one.department,
+                sensitivity=one.sensitivity,
+            )
+            made.append((account, reset_link(account, **who)))
+    return made
 
 
 def move_account(
@@ -72,6 +106,10 @@ def move_account(
     is still seen."""
     _is_here(account)
     _needs_organisation(account.username, role, organisation)
+    if role != account.role:
+        _last_of_its_kind(account)
+    wanted = account.sensitivity if sensitivity is None else sensitivity
+    more, stays = gains(account, role, wanted), needs_grant(role, wanted)
     before = {"role": account.role, "organisation": account.organisation_id, "department": account.department}
     after = {
         "role": str(role),
@@ -92,9 +130,12 @@ def move_account(
             department,
             area,
         )
-        if sensitivity is not None:
-            account.sensitivity = sensitivity
+        account.sensitivity = wanted
         account.save(update_fields=["role", "organisation", "department", "area", "sensitivity"])
+        if more:
+            ask_for_grant(account)
+        elif not stays:
+            withdraw_request(account)
         end_sessions(account)
     return account
 
@@ -117,6 +158,7 @@ def leave(
         account.left_on = on or beijing_date(SystemClock().now())
         account.set_unusable_password()
         account.save(update_fields=["is_active", "left_on", "password"])
+        withdraw_request(account)
         end_sessions(account)
     return account
 
@@ -211,6 +253,11 @@ def _needs_organisation(username: str, role: Role, organisation: Organisation | 
 
 
 def _last_of_its_kind(account: User) -> None:
-    others = User.objects.filter(role=Role.SYSTEM_ADMIN, is_active=True).exclude(pk=account.pk)
-    if account.role == Role.SYSTEM_ADMIN and not others.exists():
+    """Refuse to take away the last one of the roles without which nobody could make or grant accounts."""
+    role = Role(account.role)
+    others = User.objects.filter(role=role, is_active=True, grant_pending=False).exclude(pk=account.pk)
+    if role not in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN) or account.grant_pending or others.exists():
+        return
+    if role is Role.SYSTEM_ADMIN:
         raise WeijianError("account.last", "这是最后一位系统管理员。", account.username, "先新建另一位系统管理员")
+    raise WeijianError("account.last", "这是最后一位安全管理员。", account.username, "先新建另一位安全管理员")

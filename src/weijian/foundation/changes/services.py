@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from weijian.foundation.audit.services import write_leaf
 from weijian.foundation.audit.touched import counters, touched
 from weijian.foundation.changes.models import Change
+from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Clock, SystemClock
 
 
@@ -59,6 +60,16 @@ def change(
             object_kind=next(iter(rows)) if len(rows) == 1 else "",
             detail={"reason": reason, "source": str(source), "tables": rows, **(detail or {})},
         )
+
+
+def current_change_id() -> int:
+    """Id of the change that this transaction is in; raises ``change.none`` outside of one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('weijian.change_id', true)")
+        found = cursor.fetchone()[0]
+    if not found:
+        raise WeijianError("change.none", "这项修改没有写明原因。", "", "在 change(…) 之内修改")
+    return int(found)
 
 
 def last_change_id() -> int:

@@ -7,8 +7,10 @@ from datetime import date
 
 from django.urls import reverse
 
+from weijian.content.told import in_language
 from weijian.foundation.obligations.models import Obligation
 from weijian.foundation.ui.components import ObligationRow
+from weijian.foundation.ui.presentation import language
 from weijian.kernel.time import start_of_day
 
 
@@ -16,7 +18,7 @@ def rows_of(found: Iterable[Obligation], *, as_of: date | None = None) -> list[O
     """Rows in the given order; those of a past list are drawn as they stood, even where they are closed today."""
     return [
         ObligationRow(
-            title=one.title,
+            title=in_language(one.title, language()),
             url=one.url or reverse("inbox"),
             kind=one.get_kind_display(),
             responsible=str(one.organisation) if one.organisation else one.department,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -9,15 +12,15 @@ from django.utils.translation import gettext as _
 
 from weijian.foundation.access.door import current_user, page
 from weijian.foundation.accounts import services
+from weijian.foundation.accounts.importing import COLUMNS, WantedAccount, read_accounts
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.accounts.queries import state_of
 from weijian.foundation.audit.models import AuditLeaf
-from weijian.foundation.changes.services import change
 from weijian.foundation.ui.components import Crumb
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import SystemClock
-from weijian.web.admin_pages.forms import JoinForm, PlaceForm
-from weijian.web.admin_pages.tables import account_table, leaf_table
+from weijian.web.admin_pages.forms import ImportForm, JoinForm, PlaceForm
+from weijian.web.admin_pages.tables import account_table, leaf_table, link_table
 
 
 @page("accounts.manage")
@@ -37,21 +40,18 @@ def account_new(request: HttpRequest) -> HttpResponse:
     form = JoinForm(request.POST or None)
     problem = None
     if request.method == "POST" and form.is_valid():
-        values, user = form.cleaned_data, current_user(request)
-        who = {"source": "page", "actor_id": user.pk, "actor_name": user.username}
+        values = form.cleaned_data
+        wanted = WantedAccount(
+            values["username"],
+            values["full_name"],
+            Role(values["role"]),
+            values["organisation"],
+            values["department"],
+            values["sensitivity"],
+        )
         try:
-            with change(f"新建账号 {values['username']}", action="account.join", **who):
-                account = services.create_account(
-                    username=values["username"],
-                    password=None,
-                    role=Role(values["role"]),
-                    full_name=values["full_name"],
-                    organisation=values["organisation"],
-                    department=values["department"],
-                    sensitivity=values["sensitivity"],
-                )
-                link = services.reset_link(account, **who)
-            return _link_page(request, account, link)
+            made = services.join([wanted], reason=f"新建账号 {wanted.username}", **_who(request))
+            return _link_page(request, *made[0])
         except WeijianError as error:
             problem = error
     crumbs = [Crumb(_("账号管理"), reverse("admin_accounts")), Crumb(_("新建账号"))]
@@ -63,6 +63,34 @@ def account_new(request: HttpRequest) -> HttpResponse:
         "back": reverse("admin_accounts"),
     }
     return render(request, "admin_pages/form.html", context)
+
+
+@page("accounts.manage")
+def account_import(request: HttpRequest) -> HttpResponse:
+    """Make accounts from a list (Excel or CSV), all or none, and show their one-time links once."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    problem = None
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            wanted = read_accounts(file.read(), file.name)
+            made = services.join(wanted, reason=f"导入账号 {Path(file.name).name}", **_who(request))
+            crumbs = [Crumb(_("账号管理"), reverse("admin_accounts")), Crumb(_("导入账号"))]
+            table = link_table([(one, request.build_absolute_uri(link)) for one, link in made])
+            return render(request, "admin_pages/links.html", {"table": table, "crumbs": crumbs})
+        except WeijianError as error:
+            problem = error
+    crumbs = [Crumb(_("账号管理"), reverse("admin_accounts")), Crumb(_("导入账号"))]
+    context = {"form": form, "problem": problem, "crumbs": crumbs, "columns": tuple(COLUMNS), "roles": Role.choices}
+    return render(request, "admin_pages/import.html", context)
+
+
+@page("accounts.manage")
+def account_list_template(request: HttpRequest) -> HttpResponse:
+    """An empty list of accounts with the headings that the import understands."""
+    response = HttpResponse("\ufeff" + ",".join(COLUMNS) + "\r\n", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="accounts.csv"'
+    return response
 
 
 @page("accounts.manage")
@@ -99,8 +127,7 @@ def account_detail(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 def _act(request: HttpRequest, account: User, form: PlaceForm) -> HttpResponse | None:
-    user = current_user(request)
-    who = {"source": "page", "actor_id": user.pk, "actor_name": user.username}
+    who = _who(request)
     act = request.POST.get("act")
     if act == "reset":
         return _link_page(request, account, services.reset_link(account, **who))
@@ -123,6 +150,11 @@ def _act(request: HttpRequest, account: User, form: PlaceForm) -> HttpResponse |
             **who,
         )
     return HttpResponseRedirect(reverse("admin_account", args=[account.pk]))
+
+
+def _who(request: HttpRequest) -> dict[str, Any]:
+    user = current_user(request)
+    return {"source": "page", "actor_id": user.pk, "actor_name": user.username}
 
 
 def _link_page(request: HttpRequest, account: User, link: str) -> HttpResponse:

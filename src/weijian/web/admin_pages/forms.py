@@ -42,6 +42,16 @@ class JoinForm(PlaceForm):
     field_order = ("username", "full_name", "role", "organisation", "department", "sensitivity")
 
 
+class ImportForm(forms.Form):
+    """A list of accounts."""
+
+    file = forms.FileField(
+        label=_("账号清单"),
+        help_text=_("Excel 或 CSV。有一行不合要求则全部不建，并逐行说明原因。"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+    )
+
+
 class OpenForm(forms.Form):
     """A new institution."""
 

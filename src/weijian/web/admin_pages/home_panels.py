@@ -25,6 +25,7 @@ def _security(user: User) -> dict[str, Any]:
     administrators = User.objects.filter(role__in=SECOND_FACTOR, is_active=True)
     return {
         "without_factor": administrators.exclude(pk__in=protected).order_by("username"),
+        "waiting": User.objects.filter(grant_pending=True, left_on=None).order_by("username"),
         "locked": User.objects.exclude(locked_at=None).order_by("username"),
     }
 

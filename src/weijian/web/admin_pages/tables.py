@@ -36,6 +36,7 @@ def account_table(found: QuerySet[User], request: HttpRequest, now: datetime) ->
         "active": Cell.tag(_("在用"), "good"),
         "waiting": Cell.tag(_("等待设置密码"), "info"),
         "locked": Cell.tag(_("已锁定"), "bad"),
+        "pending": Cell.tag(_("等待授权"), "warn"),
         "left": Cell.tag(_("已注销")),
     }
     query = TableQuery.read(dict(request.GET.lists()), columns, page_size=50)
@@ -55,6 +56,53 @@ def account_table(found: QuerySet[User], request: HttpRequest, now: datetime) ->
     return TableState("accounts", _("账号"), columns, rows, query, found.count(), _("个"))
 
 
+def link_table(made: Sequence[tuple[User, str]]) -> TableState:
+    """New accounts with their one-time links."""
+    columns = (
+        Column("username", _("账号"), fixed=True, optional=False),
+        Column("role", _("角色")),
+        Column("organisation", _("机构或科室")),
+        Column("link", _("一次性链接")),
+    )
+    rows = [
+        Row(
+            (
+                Cell(text=one.username, note=one.full_name),
+                one.get_role_display(),
+                str(one.organisation) if one.organisation else one.department,
+                Cell(text=link, note=_("等待安全管理员授权") if one.grant_pending else ""),
+            )
+        )
+        for one, link in made
+    ]
+    query = TableQuery.read({}, columns, page_size=len(rows) or 1)
+    return TableState("links", _("新建的账号"), columns, rows, query, len(rows), _("个"), choose_columns=False)
+
+
+def grant_table(found: Sequence[User]) -> TableState:
+    """Accounts that wait for the security administrator; each name opens its decision."""
+    columns = (
+        Column("username", _("账号"), fixed=True, optional=False),
+        Column("role", _("角色")),
+        Column("organisation", _("机构或科室")),
+        Column("sensitivity", _("最高敏感级别"), "number"),
+    )
+    query = TableQuery.read({}, columns, page_size=200)
+    rows = [
+        Row(
+            (
+                Cell(text=one.username, note=one.full_name),
+                one.get_role_display(),
+                str(one.organisation) if one.organisation else one.department,
+                one.sensitivity,
+            ),
+            href=reverse("admin_grant", args=[one.pk]),
+        )
+        for one in found
+    ]
+    return TableState("grants", _("等待授权的账号"), columns, rows, query, len(rows), _("个"), choose_columns=False)
+
+
 def role_table(request: HttpRequest) -> TableState:
     """Every permission and the roles that have it: the policy table as it stands in the program."""
     columns = (Column("permission", _("权限"), fixed=True, optional=False), Column("roles", _("角色")))
@@ -71,6 +119,11 @@ def role_table(request: HttpRequest) -> TableState:
     return TableState("permissions", _("权限与角色"), columns, rows, query, len(rows), _("项"), choose_columns=False)
 
 
+def reach_words() -> dict[Reach, str]:
+    """How far a role sees, in words."""
+    return {Reach.DISTRICT: _("全区"), Reach.ORGANISATION: _("本机构及下级"), Reach.NONE: _("不看健康数据")}
+
+
 def reach_table(request: HttpRequest) -> TableState:
     """How far each role sees."""
     columns = (
@@ -78,7 +131,7 @@ def reach_table(request: HttpRequest) -> TableState:
         Column("reach", _("可见范围")),
         Column("count", _("在用账号"), "number"),
     )
-    words = {Reach.DISTRICT: _("全区"), Reach.ORGANISATION: _("本机构及下级"), Reach.NONE: _("不看健康数据")}
+    words = reach_words()
     query = TableQuery.read(dict(request.GET.lists()), columns, page_size=200)
     rows = [
         Row(

@@ -1,0 +1,1 @@
+"""What the system administrator asks for and the security administrator grants."""
