@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from weijian.engines.documents.html.writer import write_html
+from weijian.engines.documents.printing import trace_rows
 from weijian.foundation.figures.models import Trace
 from weijian.foundation.figures.queries import figure
 from weijian.foundation.snapshots.models import Snapshot
@@ -63,3 +64,22 @@ def test_the_form_holds_real_numbers_and_their_evidence(snapshot: Snapshot) -> N
     shown = figure("visits.total", "2017-06", snapshot=snapshot).rounded
     assert book[sheet][place.replace("$", "")].value == shown
     assert "数据追溯" in book.sheetnames
+
+
+def test_figures_over_unsigned_data_are_marked_in_bulletin_and_form(snapshot: Snapshot) -> None:
+    """Nobody has signed the small world: counts of what institutions owe are preliminary in every format."""
+    bulletin = publish_bulletin(month_of("2017-06"), snapshot)
+    total = next(one for one in bulletin.traced() if one.key and one.key.measure == "visits.total")
+    assert total.value.preliminary and total.mark.endswith("初")
+    assert "初步数" in print_document(bulletin, "html").decode()
+    form = publish_form(month_of("2017-06"), snapshot)
+    sheet = load_workbook(io.BytesIO(form.content)).worksheets[0]
+    comments = [cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment]
+    assert any("初步数" in text for text in comments)
+
+
+def test_the_trace_table_on_paper_names_basis_in_words_and_leaves_out_the_documents_own_area(report: Report) -> None:
+    rows = trace_rows(resolve_report(report))
+    coverage = next(row for row in rows if "ehr.\u200bcoverage" in row.definition)
+    assert "服务人口(建档口径)·年末" in coverage.definition and "地区" not in coverage.definition
+    assert coverage.paper_cells()[4] == f"{coverage.numerator} / {coverage.denominator}"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from tests.engines.documents.example import BARS, LINES
 from weijian.definitions.documents import Chart, Gap, Series
-from weijian.engines.documents.charts import chart_png, chart_svg, plotted
+from weijian.engines.documents.charts import chart_png, chart_svg, plotted, point_label
 from weijian.engines.documents.fonts import FontSet
 from weijian.engines.documents.printing import chart_twin
 from weijian.engines.documents.resolve import ResolvedDocument
@@ -29,6 +31,16 @@ def test_heights_are_in_the_unit_of_the_chart(report: ResolvedDocument) -> None:
     assert height is not None and round(height, 1) == 102.7
     assert plotted(LINES.series[0].points[-1], report, style_for("%", "")) is None
     assert isinstance(LINES.series[0].points[-1], Gap)
+
+
+def test_labels_keep_the_scale_of_the_axis(report: ResolvedDocument) -> None:
+    """Below one 万 a sentence writes 413人; beside 1.1 on an axis in 万人 a label of 413 would mislead."""
+    point = BARS.series[1].points[0]
+    value = report.figures[point].value
+    assert point_label(point, report, style_for(BARS.unit, "")) == "102.7"
+    small = replace(report.figures[point], value=replace(value, value=Decimal(8808)), text="8808人次")
+    less = replace(report, figures=dict(report.figures) | {point: small})
+    assert point_label(point, less, style_for(BARS.unit, "")) == "0.9"
 
 
 def test_twin_holds_every_point(report: ResolvedDocument) -> None:

@@ -110,7 +110,7 @@ def test_table_repeats_its_heading_and_prints_bare_numbers(page: Any) -> None:
 
 def test_trace_table_ends_the_document_and_marks_lead_to_it(page: Any, report: ResolvedDocument) -> None:
     rows = [tuple(cell.text for cell in row.cells) for row in page.tables[-1].rows]
-    assert rows[1:] == [row.cells() for row in trace_rows(report)]
+    assert rows[1:] == [row.paper_cells() for row in trace_rows(report)]
     anchors = {link.get(qn("w:anchor")) for link in page.element.iter(qn("w:hyperlink"))}
     places = {mark.get(qn("w:name")) for mark in page.element.iter(qn("w:bookmarkStart"))}
     assert anchors and anchors <= places

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from dataclasses import replace
 from typing import Any
 
 import matplotlib
@@ -75,8 +76,11 @@ def _draw(chart: Chart, resolved: ResolvedDocument, fonts: FontSet) -> Figure:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)
     axes.set_axisbelow(True)
+    low, high = axes.get_ylim()
     if chart.kind is ChartKind.BAR:
-        axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
+        axes.set_ylim(bottom=min(0, low))
+    elif 0 < low < high / 2:  # a rate that moves between 80 and 90 % keeps its own range
+        axes.set_ylim(bottom=0)
     if len(chart.series) > 1 or chart.target is not None:
         axes.legend(prop=font, frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=4, borderaxespad=0.2)
     return figure
@@ -125,13 +129,20 @@ def _draw_series(
             mark = SUPPRESSED_MARK if figure.value.state is FigureState.SUPPRESSED else "缺"
             axes.annotate(mark, (place, 0), (0, 3), xycoords=axes.get_xaxis_transform(), **label)
         elif few:
-            axes.annotate(figure.text.removesuffix(chart.unit), (place, value), (0, 3), **label)
+            axes.annotate(point_label(point, resolved, style), (place, value), (0, 3), **label)
 
 
 def plotted(point: FigureRef | Gap, resolved: ResolvedDocument, style: Style) -> float | None:
     """The height of a point in the chart's unit; None for a gap or a suppressed figure, which leave an empty place."""
     value = resolved.figures[point].value
     return None if value.value is None else float(style.scaled(value.value, value.unit))
+
+
+def point_label(point: FigureRef | Gap, resolved: ResolvedDocument, style: Style) -> str:
+    """The bare number beside a point, in the scale of the axis also where a sentence would write it out."""
+    value = resolved.figures[point].value
+    own = style_for(point.style, value.unit) if isinstance(point, FigureRef) else style
+    return "" if value.value is None else replace(own, scale=style.scale).number(value.value, value.unit)
 
 
 def _plain(text: str) -> str:

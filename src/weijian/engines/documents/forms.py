@@ -21,7 +21,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from weijian.definitions.documents import Column, Document, FigureRef, FigureScope, Gap, Section, Table, Text
 from weijian.engines.documents.figures import FigureState, Lookup
-from weijian.engines.documents.printing import TRACE_COLUMNS, TRACE_HEADING, trace_rows
+from weijian.engines.documents.printing import PRELIMINARY_NOTE, TRACE_COLUMNS, TRACE_HEADING, trace_rows
 from weijian.engines.documents.resolve import SUPPRESSED_MARK, ResolvedDocument, ResolvedFigure, resolve
 from weijian.engines.documents.styles import style_for
 from weijian.kernel.errors import WeijianError
@@ -30,6 +30,7 @@ GAP_MARK = "缺数"
 _LINE = Side(style="thin", color="000000")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _GREY = PatternFill("solid", fgColor="D9D9D9")
+_PRELIMINARY = Font(name="宋体", size=11, italic=True)
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,9 @@ def _fill(cell: Cell, figure: ResolvedFigure, reference: FigureRef | Gap) -> Non
         number = style.number(value.value, value.unit).replace(",", "")
         cell.value = float(number) if "." in number else int(number)
         cell.number_format = style.excel_format()
+        if value.preliminary:
+            cell.comment = Comment(PRELIMINARY_NOTE, "Weijian")
+            cell.font = _PRELIMINARY
     elif value.state is FigureState.SUPPRESSED:
         _write_text(cell, SUPPRESSED_MARK)
     else:

@@ -9,13 +9,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from weijian.definitions.documents import Align, Chart, Column, Document, FigureRef, Gap, Inlines, Table, Text
+from weijian.definitions.documents import (
+    Align,
+    Chart,
+    Column,
+    Document,
+    FigureRef,
+    FigureScope,
+    Gap,
+    Inlines,
+    Table,
+    Text,
+)
 from weijian.engines.documents import layout
 from weijian.engines.documents.figures import Change, FigureState
 from weijian.engines.documents.resolve import ResolvedDocument, ResolvedFigure, Span, SpanKind
 
 # What a line break may not part: a stretch of Latin letters and digits, or one Chinese character.
 _WORDS = re.compile(r"[!-~]+|[^!-~\s]")
+_BREAK = re.compile(r"([._])")
 _CHANGE_WORDS = {
     Change.YEAR_RATE: "同比变化率",
     Change.YEAR_DIFFERENCE: "同比增减",
@@ -25,6 +37,8 @@ _CHANGE_WORDS = {
 PRELIMINARY_NOTE = "初步数：应报数据尚未全部签核"
 TRACE_HEADING = "数据追溯"
 TRACE_COLUMNS = ("序号", "文中数字", "追溯码", "指标、口径与期间", "分子", "分母", "数据快照")
+#: On paper numerator and denominator share a column, so that the definition has room.
+PAPER_TRACE_COLUMNS = ("序号", "文中数字", "追溯码", "指标、口径与期间", "分子 / 分母", "快照")
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,11 @@ class TraceRow:
             self.snapshot,
         )
 
+    def paper_cells(self) -> tuple[str, ...]:
+        """The cells under :data:`PAPER_TRACE_COLUMNS`."""
+        parts = self.numerator if self.denominator == "—" else f"{self.numerator} / {self.denominator}"
+        return (str(self.number), self.text, self.code, self.definition, parts, self.snapshot)
+
 
 def trace_rows(resolved: ResolvedDocument) -> list[TraceRow]:
     """The evidence of every figure, by number. The numerator of a suppressed figure is not shown."""
@@ -87,7 +106,7 @@ def trace_rows(resolved: ResolvedDocument) -> list[TraceRow]:
                 figure.number,
                 figure.text,
                 value.trace_code,
-                _definition_words(figure),
+                _definition_words(figure, resolved.document.scope),
                 _count(value.numerator) if shown else "*",
                 _count(value.denominator),
                 value.snapshot,
@@ -96,15 +115,16 @@ def trace_rows(resolved: ResolvedDocument) -> list[TraceRow]:
     return rows
 
 
-def _definition_words(figure: ResolvedFigure) -> str:
+def _definition_words(figure: ResolvedFigure, document: FigureScope) -> str:
+    """Name, basis and measure; of the scope what differs from the document's own, which stands in its title."""
     value, key = figure.value, figure.key
     parts = [value.name, value.basis]
     if key is not None:
         scope = key.scope
         parts += [
-            key.measure,
+            _BREAK.sub("\\1\u200b", key.measure),  # a long id may break after a point or a stroke
             scope.period,
-            scope.area and f"地区 {scope.area}",
+            scope.area and scope.area != document.area and f"地区 {scope.area}",
             scope.organisation and f"机构 {scope.organisation}",
         ]
         parts += [f"{name} {given}" for name, given in scope.dimensions] + [_CHANGE_WORDS.get(key.change, "")]
@@ -189,12 +209,13 @@ def column_shares(resolved: ResolvedDocument, table: Table) -> list[float]:
 def shares_of(rows: Sequence[Sequence[str]], points: float) -> list[float]:
     """Shares of the type area for the columns of plain rows set in ``points``.
 
-    Widths count in halves of a Chinese character. A column first gets what its longest unbreakable word needs, then the
-    columns share what is left by the length of their texts.
+    Widths count in halves of a Chinese character. A column first gets what its longest unbreakable word and half of its
+    heading (the first row) need, then the columns share what is left by the length of their texts.
     """
     room = layout.CHARACTERS * layout.CHARACTER_PITCH_POINTS / (points / 2)
     columns = list(zip(*rows, strict=True))
     least = [3 + max(_width(word) for cell in column for word in _WORDS.findall(cell) or [""]) for column in columns]
+    least = [max(width, 3 + _width(cell[0]) / 2) for width, cell in zip(least, columns, strict=True)]
     wanted = [3 + max(min(60, _width(cell)) for cell in column) for column in columns]
     more = [want - width for want, width in zip(wanted, least, strict=True)]
     spare = max(0.0, room - sum(least))
@@ -206,7 +227,7 @@ def shares_of(rows: Sequence[Sequence[str]], points: float) -> list[float]:
 def _width(text: str) -> float:
     """In halves of a Chinese character; Latin capitals are wider than a half."""
     return sum(
-        2 if unicodedata.east_asian_width(character) in "WF" else 1.4 if character.isupper() else 1
+        2 if unicodedata.east_asian_width(character) in "WF" else 1.5 if character.isupper() else 1
         for character in text
     )
 

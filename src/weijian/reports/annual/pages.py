@@ -17,10 +17,10 @@ from weijian.foundation.sign_off.queries import uses_without_signature
 from weijian.foundation.ui.components import Cell, Column, Crumb, Row, Step, TableQuery, TableState
 from weijian.foundation.ui.presentation import day_text, language
 from weijian.reports.annual.models import Report, ReportSection, Signature
-from weijian.reports.annual.preliminary import preliminary_figures
 from weijian.reports.annual.queries import GapLine, department_name, gap_lines, stale_by_section, typed_numbers_of
 from weijian.reports.annual.resolving import resolve_report
 from weijian.reports.annual.signing import owners, valid_cosigns
+from weijian.reports.citing.preliminary import preliminary_figures
 
 _REPORT_COLUMNS = (
     Column("year", gettext_lazy("年度"), "number", optional=False),

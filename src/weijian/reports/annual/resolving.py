@@ -15,8 +15,8 @@ from weijian.engines.documents.resolve import ResolvedDocument, figure_keys, res
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.reports.annual.manuscripts import document_of
 from weijian.reports.annual.models import Report
-from weijian.reports.annual.preliminary import marked
 from weijian.reports.citing.figures import Progress, compute_figures
+from weijian.reports.citing.preliminary import marked
 
 _KEPT = 20_000
 _lock = Lock()

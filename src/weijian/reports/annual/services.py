@@ -25,10 +25,10 @@ from weijian.kernel.time import Clock, SystemClock
 from weijian.reports.annual import errors
 from weijian.reports.annual.manuscripts import OPENING, document_of, find_manuscript
 from weijian.reports.annual.models import Report, ReportSection, Signature
-from weijian.reports.annual.preliminary import marked, unsigned_of
 from weijian.reports.annual.resolving import resolve_document
 from weijian.reports.annual.signing import covered, waiting
 from weijian.reports.citing.figures import Progress
+from weijian.reports.citing.preliminary import marked, unsigned_of
 from weijian.reports.citing.services import keep_traces
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from weijian import content
@@ -16,6 +17,7 @@ from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Period
 from weijian.reports.citing.blanks import fill_blanks
 from weijian.reports.citing.figures import compute_figures
+from weijian.reports.citing.preliminary import marked, preliminary_keys
 
 _BULLETIN = "reports/bulletin_monthly.toml"
 _FORM = "reports/form_monthly.toml"
@@ -53,9 +55,9 @@ def bulletin_document(month: Period) -> Document:
 
 
 def make_bulletin(month: Period, snapshot: Snapshot) -> ResolvedDocument:
-    """The bulletin of a month with all its figures over a snapshot."""
+    """The bulletin of a month with all its figures over a snapshot; those over unsigned data are marked preliminary."""
     document = bulletin_document(month)
-    return resolve(document, compute_figures(figure_keys(document), snapshot).__getitem__)
+    return marked(resolve(document, compute_figures(figure_keys(document), snapshot).__getitem__))
 
 
 def form_definition() -> FormDefinition:
@@ -72,14 +74,17 @@ def form_definition() -> FormDefinition:
 
 
 def make_form(month: Period, snapshot: Snapshot, template: Path | None = None) -> FilledForm:
-    """The form of a month, filled; ``template`` is an authority's own workbook with the cells named.
+    """The form of a month, filled, its preliminary figures marked; ``template`` is an authority's own workbook.
 
     Raises ``form.unreadable`` and ``form.missing_name`` for a template.
     """
     district = _district()
     definition = form_definition()
     scope = FigureScope(month.code, district.code)
-    values = compute_figures(figure_keys(definition.document(scope)), snapshot)
+    document = definition.document(scope)
+    values = compute_figures(figure_keys(document), snapshot)
+    for key in preliminary_keys(resolve(document, values.__getitem__)):
+        values[key] = replace(values[key], preliminary=True)
     fields = {"reporter": f"{district.zh}卫生健康局", "period": month.label_zh} if template is None else {}
     return fill_form(definition, values.__getitem__, scope, template=template, fields=fields)
 

@@ -33,6 +33,7 @@ _REASONS = {
     "no_comparison": "没有可比的上期数",
 }
 _BASES = {"resident": "常住人口", "registered": "户籍人口", "service": "服务人口(建档口径)"}
+_TIMES = {"average": "年平均", "year_end": "年末", "mid_year": "年中", "event": "按登记的事件"}
 
 
 def compute_figures(
@@ -164,4 +165,7 @@ def _reason(measure: Measure, code: str) -> str:
 
 
 def _basis(measure: Measure) -> str:
-    return _BASES.get(measure.population_basis, measure.population_basis)
+    """``service.year_end`` as 服务人口(建档口径)·年末, in the language of the report."""
+    name, _dot, at = measure.population_basis.partition(".")
+    known = _BASES.get(name, name)
+    return f"{known}·{_TIMES.get(at, at)}" if at else known

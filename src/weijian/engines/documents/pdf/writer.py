@@ -17,7 +17,7 @@ from weijian.engines.documents.charts import chart_svg
 from weijian.engines.documents.fonts import FontSet, find_fonts
 from weijian.engines.documents.numbering import caption_numbers, numbered_sections
 from weijian.engines.documents.printing import (
-    TRACE_COLUMNS,
+    PAPER_TRACE_COLUMNS,
     TRACE_HEADING,
     PrintOptions,
     cell_spans,
@@ -177,10 +177,10 @@ def _spans_data(spans: list[Span], options: PrintOptions) -> list[dict[str, Any]
 
 def _trace_data(resolved: ResolvedDocument) -> dict[str, Any]:
     rows = trace_rows(resolved)
-    cells = [row.cells() for row in rows]
+    cells = [row.paper_cells() for row in rows]
     return {
         "title": TRACE_HEADING,
-        "headings": list(TRACE_COLUMNS),
-        "shares": shares_of([TRACE_COLUMNS, *cells], layout.TRACE_POINTS),
-        "rows": [{"anchor": f"trace-{row.number}", "cells": list(row.cells())} for row in rows],
+        "headings": list(PAPER_TRACE_COLUMNS),
+        "shares": shares_of([PAPER_TRACE_COLUMNS, *cells], layout.TRACE_POINTS),
+        "rows": [{"anchor": f"trace-{row.number}", "cells": list(row.paper_cells())} for row in rows],
     }

@@ -13,7 +13,7 @@ from docx.table import _Cell
 from weijian.definitions.documents import Align, Table
 from weijian.engines.documents import layout
 from weijian.engines.documents.printing import (
-    TRACE_COLUMNS,
+    PAPER_TRACE_COLUMNS,
     PrintOptions,
     cell_spans,
     column_shares,
@@ -47,10 +47,12 @@ def add_table(document: Any, table: Table, resolved: ResolvedDocument, options: 
 
 def add_trace_table(document: Any, resolved: ResolvedDocument) -> None:
     """Append the table 数据追溯; each number is the bookmark that the marks in the text link to."""
-    rows = [row.cells() for row in trace_rows(resolved)]
-    grid = _grid(document, TRACE_COLUMNS, shares_of([TRACE_COLUMNS, *rows], layout.TRACE_POINTS), TRACE_HEAD)
+    rows = [row.paper_cells() for row in trace_rows(resolved)]
+    grid = _grid(
+        document, PAPER_TRACE_COLUMNS, shares_of([PAPER_TRACE_COLUMNS, *rows], layout.TRACE_POINTS), TRACE_HEAD
+    )
     style = document.styles[TRACE].style_id
-    aligns = [Align.RIGHT if name in ("分子", "分母") else Align.LEFT for name in TRACE_COLUMNS]
+    aligns = [Align.RIGHT if name == "分子 / 分母" else Align.LEFT for name in PAPER_TRACE_COLUMNS]
     for figure, row in zip(resolved.traced(), rows, strict=True):
         cells = [_paragraph(cell, style, align) for cell, align in zip(_row(grid), aligns, strict=True)]
         number = str(figure.number)
@@ -82,6 +84,8 @@ def _row(grid: Any) -> list[_Cell]:
 
 
 def _paragraph(cell: Any, style: str, align: Align) -> Any:
+    # Lines of digits only are lower than lines with Chinese: in the middle all stand on one height.
+    set_element(cell._tc.get_or_add_tcPr(), "w:vAlign", val="center")
     paragraph = cell.paragraphs[0]
     paragraph._p.style = style  # by id: python-docx would search all styles for the name
     if align is not Align.LEFT:

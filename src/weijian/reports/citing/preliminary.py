@@ -1,4 +1,4 @@
-"""Which figures of a report still rest on unsigned data, and whose: marked in print, listed for checking, refused at issue."""
+"""Which figures of a document still rest on unsigned data, and whose: marked in print, listed for checking, refused at issue."""
 
 from __future__ import annotations
 
@@ -38,8 +38,12 @@ def preliminary_figures(resolved: ResolvedDocument) -> list[PreliminaryFigure]:
 
 def marked(resolved: ResolvedDocument) -> ResolvedDocument:
     """The document with its preliminary figures marked as of now."""
-    keys = {one.figure.key for one in preliminary_figures(resolved) if one.figure.key is not None}
-    return resolved.marked_preliminary(keys)
+    return resolved.marked_preliminary(preliminary_keys(resolved))
+
+
+def preliminary_keys(resolved: ResolvedDocument) -> set[FigureKey]:
+    """The figures that are preliminary as of now."""
+    return {one.figure.key for one in preliminary_figures(resolved) if one.figure.key is not None}
 
 
 def unsigned_of(resolved: ResolvedDocument) -> list[Unsigned]:
