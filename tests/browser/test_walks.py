@@ -117,13 +117,15 @@ def test_clerk_sends_reads_the_receipt_mends_and_three_people_sign(
         with opened(browser, DESKTOP) as page:
             sign_in(page, served, username)
             page.goto(f"{served}/submissions/?period=2018-03")
-            row = page.locator("tr", has_text="2018-03").filter(has=page.get_by_role("button", name="签核"))
+            row = page.locator("#owed tbody tr", has_text="2018-03").filter(has=page.get_by_role("button", name="签核"))
             row.get_by_role("button", name="签核").click()
-            expect(page.locator("#messages")).to_contain_text("已完成")
+            expect(page.locator("#messages")).to_contain_text("已签核")
     with opened(browser, DESKTOP) as page:
         sign_in(page, served, "clerk")
-        page.goto(f"{served}/submissions/?period=2018-03")
-        expect(page.locator("div.card", has=page.locator("#owed")).locator("tbody")).to_have_count(0)
+        page.goto(f"{served}/submissions/?period=2018-03&state=signed&dataset={VISITS}")
+        page.locator("#owed tbody tr").get_by_role("link").first.click()
+        expect(page.locator("ol.wj-steps .is-done")).to_have_count(4)
+        expect(page.locator("#files")).to_contain_text("march-mended.csv")
 
 
 def test_director_sees_what_is_off_plan_and_gives_a_task(served: str, browser: Browser) -> None:

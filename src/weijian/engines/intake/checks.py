@@ -14,7 +14,10 @@ from weijian.definitions.record_kinds import RecordKind, Severity
 
 @dataclass(frozen=True)
 class Check:
-    """One possible reason: its code, what it means and what the clerk can do; ``field`` names the column concerned."""
+    """One possible reason: its code, what it means and what the clerk can do; ``field`` names the field concerned.
+
+    ``part`` names the column of the template that is meant where the field takes several (a person).
+    """
 
     code: str
     severity: Severity
@@ -23,6 +26,12 @@ class Check:
     en: str
     fix_zh: str
     fix_en: str
+    part: str = ""
+
+    @property
+    def column(self) -> str:
+        """Name of the template's column in which the flaw stands."""
+        return f"{self.field}_{self.part}" if self.part else self.field
 
 
 @cache
@@ -70,7 +79,7 @@ def _field_checks(field: Field) -> list[Check]:
     if field.minimum is not None or field.maximum is not None or field.max_length is not None:
         found.append(
             Check(f"{field.name}.range", severity, field.name, f"{field.zh}超出允许范围", f"{field.en} is out of range",
-                  f"允许范围 {_range_text(field)}", f"Allowed: {_range_text(field)}")
+                  f"允许范围 {_range_text(field)}", f"Allowed: {_range_text(field, english=True)}")
         )  # fmt: skip
     return found
 
@@ -80,29 +89,37 @@ def _person_checks(field: Field) -> list[Check]:
     name = field.name
     return [
         Check(f"{name}.unknown_person", severity, name, f"{field.zh}没有姓名也没有证件号码", f"{field.en} has neither name nor number",
-              "填写姓名或证件号码", "Fill in the name or the document number"),
+              "填写姓名或证件号码", "Fill in the name or the document number", "name"),
         Check(f"{name}.check_digit", Severity.WARNING, name, "身份证号码校验不通过", "The resident ID number fails its check",
-              "核对身份证原件;更正前该行不关联到个人", "Compare with the card; until then the row stays unlinked"),
+              "核对身份证原件,在Excel中把号码列设为文本;更正前该行不关联到个人",
+              "Compare with the card, and keep the column as text in Excel; until then the row stays unlinked", "id_no"),
         Check(f"{name}.no_number", Severity.WARNING, name, "没有证件号码", "There is no document number",
-              "补填证件号码", "Fill in the document number"),
+              "补填证件号码", "Fill in the document number", "id_no"),
         Check(f"{name}.birth_date", Severity.WARNING, name, "出生日期无法识别或与身份证不符", "Date of birth is unreadable or differs from the ID",
-              "核对出生日期", "Check the date of birth"),
+              "核对出生日期", "Check the date of birth", "birth_date"),
         Check(f"{name}.sex", Severity.WARNING, name, "性别无法识别或与身份证不符", "Sex is unreadable or differs from the ID",
-              "核对性别", "Check the sex"),
+              "核对性别", "Check the sex", "sex"),
     ]  # fmt: skip
 
 
-def _range_text(field: Field) -> str:
+def _range_text(field: Field, *, english: bool = False) -> str:
     if field.max_length is not None:
-        return f"≤{field.max_length}字符"
+        return f"at most {field.max_length} characters" if english else f"最多{field.max_length}个字"
     divisor = 100 if field.type is FieldType.MONEY else 1
     low = "" if field.minimum is None else _bound(field.minimum, divisor)
     high = "" if field.maximum is None else _bound(field.maximum, divisor)
-    return f"{low}–{high}{field.unit}"
+    # Units are declared in Chinese; money is the only one that goes without saying in a template.
+    unit = (" yuan" if field.type is FieldType.MONEY else "") if english else field.unit
+    if not low or not high:
+        return (f"{high}{unit} or less" if high else f"{low}{unit} or more") if english else (
+            f"不大于{high}{unit}" if high else f"不小于{low}{unit}")  # fmt: skip
+    return f"{low}–{high}{unit}"
 
 
 def _bound(value: object, divisor: int) -> str:
-    return f"{value // divisor}" if isinstance(value, int) and divisor > 1 else f"{value}"
+    if isinstance(value, int):
+        return f"{value // divisor:,}"
+    return f"{value}"
 
 
 _INVALID_ZH = {

@@ -15,6 +15,10 @@ from weijian.definitions.record_kinds import RecordKind
 VERSION_COLUMN = FileColumn("source_version", "版本号", "Version", "source_version", False, False)
 VOID_COLUMN = FileColumn("voided", "作废", "Withdrawn", "voided", False, False)
 
+#: Headers of columns that the product itself adds to rows it gives back; a file that is sent again may keep them.
+REASONS, REASONS_EN = "隔离原因", "隔离原因 Reason"
+HINTS, HINTS_EN = "提示原因", "提示原因 Reason"
+
 #: How like two headers must be for a renamed column to be recognised (and said so).
 SIMILAR = 0.75
 
@@ -69,7 +73,10 @@ def _mapped(kind: RecordKind, headers: tuple[str, ...]) -> HeaderMapping:
     columns: dict[str, str] = {}
     left: list[str] = []
     repeated: list[str] = []
+    own = {_whole(text) for text in (REASONS, REASONS_EN, HINTS, HINTS_EN)}
     for header in headers:
+        if _whole(header) in own:
+            continue
         column = known.get(_whole(header)) or known.get(_plain(header))
         if column is None:
             left.append(header)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import File, Form, Query, Router, Schema, Status
@@ -13,11 +13,14 @@ from weijian.content.told import in_both
 from weijian.exchange.submissions.models import DatasetPeriod, Submission
 from weijian.exchange.submissions.periods.services import report_zero
 from weijian.exchange.submissions.queries import (
+    RECEIPT_ROWS,
+    bad_rows_of,
     owed_by,
     reasons_of,
     receipts_for,
     texts_of,
     visible_institutions,
+    warned_rows_of,
 )
 from weijian.exchange.submissions.receiving import receive
 from weijian.foundation.access.api_door import account_of, opened_by
@@ -46,7 +49,11 @@ class Dataset(Schema):
 
 
 class Receipt(Schema):
-    """A receipt: ``received = accepted + duplicate + superseded + quarantined``; reasons are counted by code."""
+    """A receipt: ``received = accepted + duplicate + superseded + quarantined``; reasons are counted by code.
+
+    ``months`` counts rows new or corrected by the month of their business date; ``rows`` lists the flaws of the first 200
+    quarantined rows.
+    """
 
     id: str
     dataset: str
@@ -62,8 +69,25 @@ class Receipt(Schema):
     duplicate: int
     superseded: int
     quarantined: int
+    months: dict[str, int]
     reasons: dict[str, int]
     reason_texts: dict[str, dict[str, str]]
+    rows: list[Row]
+
+
+class Row(Schema):
+    """One flaw of one row: the line as it stands in the file, the row's source id, column, masked value, rule, remedy."""
+
+    line: int
+    number: str
+    code: str
+    column: str
+    column_en: str
+    value: str
+    rule: str
+    rule_en: str
+    fix: str
+    fix_en: str
 
 
 class Period(Schema):
@@ -146,6 +170,28 @@ def receipt(request: HttpRequest, receipt_id: str) -> dict[str, object]:
     return receipt_of(found)
 
 
+@router.get(
+    "/submissions/{receipt_id}/rows",
+    summary="逐行查看隔离或提示的原因",
+    response={200: list[Row], 404: Problem},
+    auth=opened_by("datasets.view"),
+)
+def rows(
+    request: HttpRequest,
+    receipt_id: str,
+    severity: Literal["error", "warning"] = Query("error", description="error 隔离的行;warning 已入库而有提示的行"),
+    offset: int = Query(0, ge=0, le=10_000_000, description="跳过的行数"),
+    limit: int = Query(RECEIPT_ROWS, ge=1, le=1000, description="行数"),
+) -> list[dict[str, object]]:
+    """Flaws by row and column, personal values masked; a row with two flaws stands twice and counts once."""
+    account = account_of(request)
+    found = receipts_for(account).filter(public_id=receipt_id).first()
+    if found is None:
+        raise _not_found("没有这份回执。", receipt_id)
+    read = bad_rows_of if severity == "error" else warned_rows_of
+    return read(found, offset=offset, limit=limit)
+
+
 @router.get("/periods", summary="查看应报各期的状态", response=list[Period], auth=opened_by("datasets.view"))
 def periods(
     request: HttpRequest,
@@ -195,8 +241,10 @@ def receipt_of(submission: Submission) -> dict[str, object]:
         "notes": submission.notes,
         "sha256": submission.sha256,
         **{name: getattr(submission, name) for name in NUMBERS},
+        "months": submission.months,
         "reasons": {one.code: one.count for one in reasons},
         "reason_texts": {one.code: texts_of(one) for one in reasons},
+        "rows": bad_rows_of(submission),
     }
 
 

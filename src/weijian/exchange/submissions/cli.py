@@ -26,6 +26,7 @@ def ingest(
     files: Annotated[list[Path], typer.Argument(exists=True, help="Files or folders / 文件或文件夹")],
     dataset: Annotated[str | None, typer.Option(help="Dataset id, else the folder's name / 数据集")] = None,
     institution: Annotated[str | None, typer.Option(help="Institution code, else the file's name / 机构代码")] = None,
+    period: Annotated[str | None, typer.Option(help="2017-03 or 2017, else a folder's name / 报送期")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document / 输出JSON")] = False,
 ) -> None:
     """Take files in and print the receipt / 报送文件并打印回执."""
@@ -33,13 +34,15 @@ def ingest(
 
     start(migrate=True)
     from weijian.content.told import in_both, terminal_language
-    from weijian.exchange.submissions.queries import reasons_of, texts_of
+    from weijian.exchange.submissions.queries import bad_rows_of, reasons_of, texts_of
     from weijian.exchange.submissions.recognition import organisations_by_code, recognise
     from weijian.exchange.submissions.services import ingest_files
 
     by_code = organisations_by_code()
     paths = [path for given in files for path in _files_below(given)]
-    arrivals = [recognise(path, dataset=dataset, institution=institution, by_code=by_code) for path in paths]
+    arrivals = [
+        recognise(path, dataset=dataset, institution=institution, period=period, by_code=by_code) for path in paths
+    ]
     taken = ingest_files(arrivals)
     numbers = ("received", "accepted", "warned", "duplicate", "superseded", "quarantined")
     reasons: dict[str, int] = {}
@@ -56,6 +59,7 @@ def ingest(
         {"file": one.filename, "dataset": one.dataset, "state": one.state, "notes": one.notes}
         | {"error": in_both(one.error) if one.error else None}
         | {name: getattr(one, name) for name in numbers}
+        | {"rows": bad_rows_of(one)}
         for one in taken
     ]
     print(json.dumps(receipt, ensure_ascii=False) if as_json else _in_words(receipt, terminal_language()))
@@ -73,12 +77,21 @@ def _files_below(given: Path) -> list[Path]:
 
 
 def _in_words(receipt: dict[str, Any], language: str) -> str:
+    from weijian.content.told import in_language
+
     english = language == "en"
     lines = [f"{en if english else zh}\t{receipt[name]}" for name, (zh, en) in _NUMBERS.items()]
     for code, count in sorted(receipt["reasons"].items()):
         text = receipt["reason_texts"][code]
         words = f"{text['en']}. {text['fix_en']}" if english else f"{text['zh']},{text['fix_zh']}"
         lines.append(f"  {code}\t{count}\t{words}")
+    for one in receipt["files"]:
+        lines += [f"{one['file']}\t{in_language(note, language)}" for note in one["notes"]]
+        for row in one["rows"]:
+            where = f"line {row['line']}" if english else f"第{row['line']}行"
+            words = (row["column_en"], row["value"], row["rule_en"], row["fix_en"]) if english else (
+                row["column"], row["value"], row["rule"], row["fix"])  # fmt: skip
+            lines.append("\t".join((one["file"], where, *words)))
     what, fix = ("what_en", "fix_en") if english else ("what", "fix")
     lines += [f"{one['file']}\t{one['error'][what]}{one['error'][fix]}" for one in receipt["files"] if one["error"]]
     return "\n".join(lines)

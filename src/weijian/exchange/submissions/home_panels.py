@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count
+
 from weijian.exchange.submissions.models import DatasetPeriod, QuarantinedRow
 from weijian.exchange.submissions.periods.services import SIGNS
 from weijian.exchange.submissions.queries import owed_by, receipts_for, visible_institutions
@@ -27,7 +29,10 @@ def _submissions(user: User) -> dict[str, Any]:
     return {
         "missing": missing.count(),
         "late": missing.filter(due_on__lt=day).count(),
-        "next": [(_name(one.dataset), one, one.due_on < day) for one in missing[:SHOWN]],
+        "next": [
+            (_name(one.dataset), one, one.due_on < day) for one in missing.annotate(times=Count("reminders"))[:SHOWN]
+        ],
+        "returned": missing.filter(state=DatasetPeriod.State.RETURNED).count(),
         "to_sign": _waiting_for(user),
         "to_mend": QuarantinedRow.objects.filter(
             state=QuarantinedRow.State.OPEN, institution_id__in=visible_institutions(user).values("id")

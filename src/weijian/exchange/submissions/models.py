@@ -36,6 +36,7 @@ class Submission(models.Model):
     superseded = models.BigIntegerField(default=0)
     quarantined = models.BigIntegerField(default=0)
     reasons = models.JSONField(default=dict)  # code → number of rows
+    months = models.JSONField(default=dict)  # month of the business date → rows that came new or corrected a stored one
     notes = models.JSONField(default=list)  # what was recognised in the file, in Chinese
     error = models.JSONField(null=True)  # why it could not be read: code, what, where, fix
 
@@ -48,12 +49,16 @@ class Submission(models.Model):
 
 
 class QuarantinedRow(models.Model):
-    """One row that could not be understood, as it was sent, with its reasons; mended by sending it again."""
+    """One row that could not be understood, as it was sent, with its reasons; mended by sending it again.
+
+    A line that is no record at all (a total, a remark) can never be mended: its sender dismisses it with a reason.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("待修改")
         MENDED = "mended", _("已修正")
         REPLACED = "replaced", _("已重新报送")
+        DISMISSED = "dismissed", _("不再报送")
 
     keeps_history = True
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from weijian.definitions.fields import Field, FieldType, FileColumn
 from weijian.definitions.record_kinds import RecordKind
 from weijian.engines.intake.checks import checks_of
-from weijian.engines.intake.headers import template_columns
+from weijian.exchange.submissions.flagged import FlaggedRow, flagged_rows
+from weijian.exchange.submissions.flaws import Flaw, told_flaws
 from weijian.exchange.submissions.models import DatasetPeriod, QuarantinedRow, Submission
 from weijian.foundation.accounts.models import User
 from weijian.foundation.kinds.registry import kind_by_id
 from weijian.foundation.organisations.models import Organisation
-from weijian.kernel.identifiers import mask_id, mask_name
-
-#: Rows of the quarantine that one page shows.
-PAGE_ROWS = 200
 
 
 @dataclass(frozen=True)
@@ -39,17 +36,6 @@ class Reason:
     def remedy(self, language: str) -> str:
         """What to do, in ``zh`` or ``en``."""
         return self.fix_en if language == "en" else self.fix_zh
-
-
-@dataclass(frozen=True)
-class Flaw:
-    """One reason of one row: where it stands, what stands there (masked where personal), the rule and the remedy."""
-
-    line_no: int
-    column: str
-    value: str
-    rule: str
-    remedy: str
 
 
 def rows_to_mend(dataset: str, *, institution_code: str | None = None) -> QuerySet[QuarantinedRow]:
@@ -108,37 +94,54 @@ def texts_of(reason: Reason) -> dict[str, str]:
     return {"zh": reason.zh, "en": reason.en, "fix_zh": reason.fix_zh, "fix_en": reason.fix_en}
 
 
-def flaws_of(rows: QuerySet[QuarantinedRow], language: str = "zh") -> list[Flaw]:
-    """Reasons of rows by row and column in one language, personal values masked; at most :data:`PAGE_ROWS` rows.
-
-    The column keeps its Chinese header beside the English name: that is what stands in the file.
-    """
-    found = []
-    english = language == "en"
-    for row in rows[:PAGE_ROWS]:
-        kind = kind_by_id(row.dataset)
-        checks = {check.code: check for check in checks_of(kind)}
-        headers = {column.name: column_name(column, language) for column in template_columns(kind)}
-        for code in row.reasons:
-            check = checks.get(code)
-            if check is not None:
-                column = headers.get(check.field) or column_name(kind.field(check.field), language)
-                value = shown_value(kind, check.field, row.row)
-                rule, remedy = (check.en, check.fix_en) if english else (check.zh, check.fix_zh)
-                found.append(Flaw(row.line_no, column, value, rule, remedy))
-    return found
+def flaws_of(rows: Iterable[QuarantinedRow], language: str = "zh") -> list[Flaw]:
+    """Reasons of rows of the quarantine by row and column in one language, personal values masked."""
+    return [
+        flaw
+        for row in rows
+        for flaw in told_flaws(kind_by_id(row.dataset), row.line_no, row.reasons, row.row, language)
+    ]
 
 
-def column_name(column: Field | FileColumn, language: str) -> str:
-    """A column by its header; for readers of English its English name with the header behind it."""
-    return f"{column.en} ({column.zh})" if language == "en" else column.zh
+#: Rows of one file that a receipt for programs lists itself; the rest is read page by page.
+RECEIPT_ROWS = 200
 
 
-def shown_value(kind: RecordKind, field_name: str, row: dict[str, str]) -> str:
-    """The value of a field as a receipt may print it: persons and personal text masked."""
-    field = kind.field(field_name)
-    if field.type is FieldType.PERSON:
-        name, number = row.get(f"{field.name}_name", ""), row.get(f"{field.name}_id_no", "")
-        return " ".join(text for text in (mask_name(name), mask_id(number)) if text)
-    value = row.get(field_name, "")
-    return mask_name(value) if field.personal else value
+def bad_rows_of(submission: Submission, *, offset: int = 0, limit: int = RECEIPT_ROWS) -> list[dict[str, object]]:
+    """Rows of a file that went to quarantine, flaw by flaw, as data; see :func:`texts_of_flaw`."""
+    if not submission.quarantined:
+        return []
+    kind = kind_by_id(submission.dataset)
+    rows = QuarantinedRow.objects.filter(submission=submission).order_by("line_no")[offset : offset + limit]
+    return [flaw for row in rows for flaw in texts_of_flaw(kind, row)]
+
+
+def warned_rows_of(submission: Submission, *, offset: int = 0, limit: int = RECEIPT_ROWS) -> list[dict[str, object]]:
+    """Rows of a file that were accepted with a warning, in the same way."""
+    if submission.state != Submission.State.ACCEPTED or not submission.reasons:
+        return []
+    kind = kind_by_id(submission.dataset)
+    return [flaw for row in flagged_rows(submission, offset=offset, limit=limit) for flaw in texts_of_flaw(kind, row)]
+
+
+def texts_of_flaw(kind: RecordKind, row: QuarantinedRow | FlaggedRow) -> list[dict[str, object]]:
+    """The flaws of one row as data with the words of both languages, for receipts read by programs."""
+    line_no, codes, texts = (
+        (row.line_no, row.codes, row.texts) if isinstance(row, FlaggedRow) else (row.line_no, row.reasons, row.row)
+    )
+    pairs = zip(told_flaws(kind, line_no, codes, texts), told_flaws(kind, line_no, codes, texts, "en"), strict=True)
+    return [
+        {
+            "line": zh.line_no,
+            "number": zh.number,
+            "code": zh.code,
+            "column": zh.column,
+            "column_en": en.column,
+            "value": zh.value,
+            "rule": zh.rule,
+            "rule_en": en.rule,
+            "fix": zh.remedy,
+            "fix_en": en.remedy,
+        }
+        for zh, en in pairs
+    ]

@@ -11,7 +11,7 @@ from weijian.foundation.kinds.registry import kind_by_id, kinds
 from weijian.foundation.organisations.models import Organisation
 from weijian.kernel.errors import WeijianError
 
-_PERIOD = re.compile(r"^\d{4}(-\d{2})?$")
+_PERIOD = re.compile(r"^20\d\d(-(0[1-9]|1[0-2]))?$")
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,20 @@ class Arrival:
     received_on: date | None = None  # another day than today: replayed or demonstrated submissions
 
 
+def period_said(text: str) -> str:
+    """A period as a sender says it: a year or a month, or nothing; raises WeijianError ``intake.period``."""
+    text = text.strip()
+    if text and not _PERIOD.match(text):
+        raise WeijianError("intake.period", "报送期写得不对。", text[:20], "写成 2017-03(月)或 2017(年)")
+    return text
+
+
 def recognise(
     path: Path,
     *,
     dataset: str | None = None,
     institution: str | None = None,
+    period: str | None = None,
     by_code: dict[str, Organisation] | None = None,
 ) -> Arrival:
     """Recognise one file. A folder named as the dataset and a file name that begins with the institution's code are
@@ -46,8 +55,9 @@ def recognise(
         raise WeijianError(
             "intake.institution_unknown", f"不知道报送机构 {code}。", path.name, "用 --institution 指明机构代码"
         )
-    period = next((part for part in reversed(path.parts[:-1]) if _PERIOD.match(part)), "")
-    return Arrival(path, dataset, found, period)
+    if period is None:
+        period = next((part for part in reversed(path.parts[:-1]) if _PERIOD.match(part)), "")
+    return Arrival(path, dataset, found, period_said(period))
 
 
 def organisations_by_code() -> dict[str, Organisation]:

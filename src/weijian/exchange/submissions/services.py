@@ -22,6 +22,7 @@ from weijian.exchange.submissions.quarantine.services import mend, quarantine
 from weijian.exchange.submissions.reading import ArrivedFile
 from weijian.exchange.submissions.receipts import Tallies, add_block, new_tallies
 from weijian.exchange.submissions.recognition import Arrival
+from weijian.exchange.submissions.touched import tell_months
 from weijian.foundation import embedded_pg
 from weijian.foundation.bulk.known_keys import KnownKeys
 from weijian.foundation.bulk.services import load_facts, lock_kind, table_columns
@@ -133,7 +134,7 @@ class _Intake:
         submissions = self._open(kind, files, change_id)
         self.step("opened")
         tallies = self._load(kind, files, blocks, submissions, change_id)
-        _write_receipts(files, submissions, tallies)
+        _write_receipts(kind, files, submissions, tallies)
         mark_sent(kind, submissions)
         self.latest = submissions[-1].pk
         return submissions
@@ -230,7 +231,9 @@ def _state(file: ArrivedFile) -> str:
     return Submission.State.REPEATED if file.repeats is not None else Submission.State.ACCEPTED
 
 
-def _write_receipts(files: list[ArrivedFile], submissions: list[Submission], tallies: Tallies) -> None:
+def _write_receipts(
+    kind: RecordKind, files: list[ArrivedFile], submissions: list[Submission], tallies: Tallies
+) -> None:
     for index, (file, submission) in enumerate(zip(files, submissions, strict=True)):
         submission.state = _state(file)
         submission.error = file.error.as_dict() if file.error else None
@@ -241,7 +244,8 @@ def _write_receipts(files: list[ArrivedFile], submissions: list[Submission], tal
         tally = tallies[index]
         for name in ("received", "accepted", "warned", "duplicate", "superseded", "quarantined"):
             setattr(submission, name, getattr(tally, name))
-        submission.reasons = dict(tally.reasons)
+        submission.reasons, submission.months = dict(tally.reasons), dict(tally.months)
+    tell_months(kind, submissions)
     rows = [{name: getattr(one, name) for name in ("id", *_RECEIPT)} for one in submissions]
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE_RECEIPTS, [json.dumps(rows, ensure_ascii=False)])
@@ -258,6 +262,7 @@ _RECEIPT = {
     "superseded": "bigint",
     "quarantined": "bigint",
     "reasons": "jsonb",
+    "months": "jsonb",
     "notes": "jsonb",
 }
 

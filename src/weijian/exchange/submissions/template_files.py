@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,12 @@ from weijian.definitions.fields import Field, FieldType, FileColumn
 from weijian.definitions.record_kinds import RecordKind
 from weijian.engines.intake.checks import checks_of
 from weijian.engines.intake.files import csv_bytes
-from weijian.engines.intake.headers import template_columns
+from weijian.engines.intake.headers import HINTS, HINTS_EN, REASONS, REASONS_EN, template_columns
+from weijian.exchange.submissions.flagged import FlaggedRow
 from weijian.exchange.submissions.models import QuarantinedRow
 from weijian.foundation.terminology.references import codes_offered, list_title
 from weijian.foundation.today import today
 from weijian.kernel.errors import WeijianError
-
-#: Header of the column that says why a row was quarantined; a mended file may keep it, intake passes it over.
-REASONS = "隔离原因"
-REASONS_EN = "隔离原因 Reason"
 
 #: Longest list that is offered as a drop-down; longer ones (ICD-10) are looked up on the code sheet.
 DROP_DOWN_ROWS = 500
@@ -54,20 +51,35 @@ def write_template(kind: RecordKind, path: Path) -> None:
 def write_quarantine(kind: RecordKind, path: Path, rows: Iterable[QuarantinedRow], language: str = "zh") -> int:
     """Rows of the quarantine as they were sent, with their reasons in the last column; returns how many.
 
-    ``language`` is that of the reasons; headers stay those of the template, so that the file can be sent again.
+    ``language`` is that of the reasons; headers stay those of the template, so that the file can be sent again: intake
+    passes the column of reasons over.
     """
+    lines = _with_reasons(kind, ((row.row, row.reasons) for row in rows), language)
+    write_rows(kind, path, lines, reasons_header=REASONS_EN if language == "en" else REASONS)
+    return len(lines)
+
+
+def write_flagged(kind: RecordKind, path: Path, rows: Iterable[FlaggedRow], language: str = "zh") -> int:
+    """Accepted rows with warnings in the same way: mended and sent again they correct what is stored."""
+    lines = _with_reasons(kind, ((row.texts, row.codes) for row in rows), language)
+    write_rows(kind, path, lines, reasons_header=HINTS_EN if language == "en" else HINTS)
+    return len(lines)
+
+
+def _with_reasons(
+    kind: RecordKind, rows: Iterable[tuple[Mapping[str, str], Sequence[str]]], language: str
+) -> list[list[str]]:
     english = language == "en"
     words = {
         check.code: f"{check.en} ({check.fix_en})" if english else f"{check.zh}({check.fix_zh})"
         for check in checks_of(kind)
     }
     names = [column.name for column in template_columns(kind)]
-    lines = []
-    for row in rows:
-        reasons = ("; " if english else ";").join(words.get(code, code) for code in row.reasons)
-        lines.append([*(row.row.get(name, "") for name in names), reasons])
-    write_rows(kind, path, lines, reasons_header=REASONS_EN if english else REASONS)
-    return len(lines)
+    joint = "; " if english else ";"
+    return [
+        [*(texts.get(name, "") for name in names), joint.join(words.get(code, code) for code in codes)]
+        for texts, codes in rows
+    ]
 
 
 def write_rows(kind: RecordKind, path: Path, rows: Sequence[Sequence[str]], *, reasons_header: str = "") -> None:

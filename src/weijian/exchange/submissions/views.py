@@ -1,61 +1,52 @@
-"""Pages of the clerk: what is owed, sending a file, its receipt, rows to mend, signatures."""
+"""Pages of the clerk: what is owed, templates, sending a file, its receipt."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+from typing import Literal
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from weijian.content.told import in_language
-from weijian.exchange.submissions.models import DatasetPeriod, QuarantinedRow, Submission
-from weijian.exchange.submissions.periods.services import (
-    SIGNS,
-    expect_year,
-    remind,
-    report_zero,
-    return_period,
-    sign,
-    sign_many,
-)
-from weijian.exchange.submissions.queries import (
-    flaws_of,
-    owed_by,
-    reasons_of,
-    receipts_for,
-    rows_to_mend,
-    visible_institutions,
-)
+from weijian.engines.intake.files import HELD_BYTES
+from weijian.exchange.submissions.answers import READING, crumbs, single, written
+from weijian.exchange.submissions.filters import ListFilter, ReceiptFilter, dataset_choices
+from weijian.exchange.submissions.flagged import MOST_ROWS, FlaggedRow, flagged_rows
+from weijian.exchange.submissions.flaws import told_flaws
+from weijian.exchange.submissions.models import QuarantinedRow, Submission
+from weijian.exchange.submissions.periods.due import owes
+from weijian.exchange.submissions.periods.services import SIGNS
+from weijian.exchange.submissions.queries import flaws_of, owed_by, reasons_of, receipts_for, visible_institutions
 from weijian.exchange.submissions.receiving import receive
-from weijian.exchange.submissions.template_files import write_quarantine, write_template
+from weijian.exchange.submissions.tables import (
+    TABS,
+    dataset_name,
+    flaws_table,
+    institution_name,
+    open_rows_by_place,
+    owed_table,
+    receipts_table,
+    state_tabs,
+    templates_table,
+)
+from weijian.exchange.submissions.template_files import write_flagged, write_template
 from weijian.foundation.access.door import current_user, may, page
-from weijian.foundation.accounts.models import Role
+from weijian.foundation.accounts.models import Role, User
+from weijian.foundation.audit.services import record_reading
 from weijian.foundation.changes.models import Change
-from weijian.foundation.changes.services import change
-from weijian.foundation.jobs.services import ask
 from weijian.foundation.kinds.registry import kind_by_id, kinds
 from weijian.foundation.today import today
-from weijian.foundation.ui.components import ReceiptReason, ReceiptSummary
+from weijian.foundation.ui.components import ReceiptReason, ReceiptSummary, Tab, TableState
 from weijian.foundation.ui.presentation import language
 from weijian.kernel.errors import WeijianError
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Receipts on the overview; all of them stand on their own page.
+LATEST = 5
 
-#: Rows of each list on the overview.
-SHOWN = 60
-
-#: What can be done with a period, and the permission that it takes.
-ACTIONS = {
-    "zero": "datasets.submit",
-    "sign": "datasets.sign",
-    "return": "datasets.return",
-    "remind": "datasets.return",
-}
+#: Rows with a flaw on one page of a receipt.
+FLAWED_ROWS = 50
 
 
 @page("datasets.view")
@@ -63,40 +54,71 @@ def overview(request: HttpRequest) -> HttpResponse:
     """What is owed and until when, what waits to be mended, and the latest receipts."""
     user = current_user(request)
     step = SIGNS.get(Role(user.role))
-    owed = owed_by(user)
-    period = request.GET.get("period", "").strip()
-    if period:
-        owed = owed.filter(period__startswith=period)
-    waiting = owed.exclude(state__in=(DatasetPeriod.State.SIGNED,))[:SHOWN]
-    to_mend: dict[str, int] = {}
-    open_rows = QuarantinedRow.objects.filter(
-        state=QuarantinedRow.State.OPEN, institution_id__in=visible_institutions(user).values("id")
-    )
-    for dataset in open_rows.values_list("dataset", flat=True):
-        to_mend[dataset] = to_mend.get(dataset, 0) + 1
+    form = ListFilter(request.GET, single=single(user))
+    found = form.narrowed(owed_by(user))
+    chosen = request.GET.get("state", "")
+    states = TABS.get(chosen, TABS[""])
+    allowed = {one for one in ("datasets.submit", "datasets.return", "datasets.sign") if may(user, one)}
+    listed = found.filter(state__in=states)
+    if chosen == "signed":
+        listed = listed.order_by("-period", "dataset")
+    table = owed_table(listed, form, request, today(), step, allowed)
+    period = form.cleaned_data.get("period", "")
+    places = visible_institutions(user)
     context = {
         "period": period,
-        "owed": [
-            {"row": one, "kind": _name(one.dataset), "mine": step is not None and one.next_step() == step}
-            for one in waiting
+        "table": table,
+        "tabs": state_tabs(found, table.query),
+        "mend": [
+            one
+            | {
+                "name": dataset_name(str(one["dataset"])),
+                "url": reverse("submissions_mend", args=[one["dataset"]]),
+            }
+            for one in (open_rows_by_place(places) if single(user) else [])
         ],
-        "mend": [{"dataset": name, "kind": _name(name), "rows": count} for name, count in sorted(to_mend.items())],
-        "receipts": [{"row": one, "kind": _name(one.dataset)} for one in receipts_for(user)[:SHOWN]],
-        "may_send": may(user, "datasets.submit"),
-        "may_return": may(user, "datasets.return"),
+        "waiting": 0 if single(user) else sum(int(str(one["rows"])) for one in open_rows_by_place(places)),
+        "receipts": [{"row": one, "kind": dataset_name(one.dataset)} for one in receipts_for(user)[:LATEST]],
+        "may_send": "datasets.submit" in allowed,
+        "may_return": "datasets.return" in allowed,
         "next_year": today().year + (1 if today().month >= 11 else 0),
-        "to_sign": step is not None and any(one.next_step() == step for one in waiting),
-        "may_zero": may(user, "datasets.submit"),
+        "to_sign": step is not None
+        and any(one.next_step() == step for one in found.filter(state__in=("sent", "zero"))),
     }
     return render(request, "submissions/overview.html", context)
 
 
+@page("datasets.view")
+def receipts(request: HttpRequest) -> HttpResponse:
+    """All receipts, narrowed by period, dataset, institution and result."""
+    user = current_user(request)
+    form = ReceiptFilter(request.GET, single=single(user))
+    table = receipts_table(form.narrowed(receipts_for(user)), form, request)
+    return render(request, "submissions/receipts.html", {"table": table, "crumbs": crumbs(_("回执"))})
+
+
+@page("datasets.view")
+def templates(request: HttpRequest) -> HttpResponse:
+    """Every dataset with its template as Excel and CSV."""
+    user = current_user(request)
+    own = user.organisation
+    owed = {kind.id: owes(kind, own) for kind in kinds().values()} if own else {}
+    table = templates_table(own, owed, request, may(user, "datasets.submit"))
+    return render(request, "submissions/templates.html", {"table": table, "crumbs": crumbs(_("报送模板"))})
+
+
 @page("datasets.submit")
 def send(request: HttpRequest) -> HttpResponse:
-    """The form for a file, and the receipt that follows it."""
+    """The form for a file, and the receipt that follows it; what was chosen stays where the file is refused."""
     user = current_user(request)
-    if request.method == "POST" and "file" in request.FILES:
+    chosen = request.POST if request.method == "POST" else request.GET
+    problem = None
+    if request.method == "POST":
         try:
+            if "file" not in request.FILES:
+                raise WeijianError("intake.file_empty", "没有选择文件。", "", "选择要报送的文件")
+            if not request.POST.get("period", "").strip():
+                raise WeijianError("intake.period", "没有填写报送期。", "", "写成 2017-03(月)或 2017(年)")
             found = receive(
                 user,
                 request.FILES["file"],
@@ -106,125 +128,125 @@ def send(request: HttpRequest) -> HttpResponse:
                 source=Change.Source.FILE,
             )
             return redirect("submissions_receipt", found.public_id)
-        except WeijianError as problem:
-            messages.error(request, f"{problem.what}{problem.fix}")
-    names = sorted((kind.zh if language() != "en" else kind.en, kind.id) for kind in kinds().values())
+        except WeijianError as error:
+            problem = {name: in_language(text, language()) for name, text in error.as_dict().items()}
+    own = user.organisation
+    owed = [kind.id for kind in kinds().values() if own is not None and owes(kind, own)]
+    names = dataset_choices()
+    dataset = chosen.get("dataset", "")
     context = {
-        "datasets": [{"id": key, "name": name} for name, key in names],
+        "problem": problem,
+        "owed": [(key, name) for key, name in names if key in owed],
+        "others": [(key, name) for key, name in names if key not in owed],
         "institutions": visible_institutions(user).order_by("code"),
-        "chosen": request.GET.get("dataset", ""),
-        "own": user.organisation_id,
+        "chosen": dataset if dataset in kinds() else "",
+        "chosen_name": dataset_name(dataset) if dataset in kinds() else "",
+        "institution": chosen.get("institution", "") or (own.code if own else ""),
+        "period": chosen.get("period", ""),
+        "crumbs": crumbs(_("上传文件")),
     }
-    return render(request, "submissions/send.html", context)
+    return render(request, "submissions/send.html", context, status=422 if problem else 200)
 
 
 @page("datasets.view")
 def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     """One receipt: numbers that add up, reasons in plain words, and the flaws by row and column."""
-    found = get_object_or_404(receipts_for(current_user(request)), public_id=public_id)
-    rows = QuarantinedRow.objects.filter(submission=found).order_by("line_no")
+    user = current_user(request)
+    found = get_object_or_404(receipts_for(user), public_id=public_id)
     error, notes = found.error or {}, found.notes or []
     told = {name: in_language(text, language()) for name, text in error.items()}
     context = {
         "error": told,
         "notes": [in_language(note, language()) for note in notes],
-        "receipt": _summary(found),
-        "kind": _name(found.dataset),
-        "flaws": flaws_of(rows, language()),
+        "receipt": _summary(found, user),
+        "kind": dataset_name(found.dataset),
+        "found": found,
+        "tabs": _flaw_tabs(found, request),
+        "table": _flaws(found, request),
+        "flagged_url": reverse("submissions_flagged", args=[found.public_id])
+        if found.warned and may(user, "datasets.submit")
+        else "",
+        "most": MOST_ROWS,
+        "crumbs": crumbs(_("回执"), reverse("submissions_receipts"), dataset_name(found.dataset)),
     }
     return render(request, "submissions/receipt.html", context)
 
 
+@page("datasets.submit")
+def flagged(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Accepted rows with warnings of one receipt as the template with a column of reasons."""
+    user = current_user(request)
+    found = get_object_or_404(receipts_for(user), public_id=public_id)
+    rows = flagged_rows(found)
+    record_reading(user, READING, [f"{found.public_id}:{one.line_no}" for one in rows])
+    kind = kind_by_id(found.dataset)
+    return written(
+        "xlsx", f"{dataset_name(kind.id)}-{_('提示')}", lambda path: write_flagged(kind, path, rows, language())
+    )
+
+
 @page("datasets.view")
 def template(request: HttpRequest, dataset: str) -> HttpResponse:
-    """The workbook to fill in."""
+    """The workbook to fill in, or the header as CSV."""
     if dataset not in kinds():
         raise Http404
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "template.xlsx"
-        write_template(kind_by_id(dataset), path)
-        return _download(path, f"{dataset}.xlsx")
+    form = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    kind = kind_by_id(dataset)
+    return written(form, f"{dataset_name(dataset)}-{_('模板')}", lambda path: write_template(kind, path))
 
 
-@page("datasets.submit")
-def rows_to_mend_file(request: HttpRequest, dataset: str) -> HttpResponse:
-    """Rows to be mended as the same workbook with a column of reasons."""
-    if dataset not in kinds():
-        raise Http404
-    rows = rows_to_mend(dataset).filter(institution_id__in=visible_institutions(current_user(request)).values("id"))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "mend.xlsx"
-        write_quarantine(kind_by_id(dataset), path, rows, language())
-        return _download(path, f"{dataset}-mend.xlsx")
+def _flaw_tabs(found: Submission, request: HttpRequest) -> list[Tab]:
+    """Held back, or accepted with a warning; each only where there are some."""
+    if not found.quarantined or not found.warned:
+        return []
+    warnings = _shows_warnings(found, request)
+    return [
+        Tab(_("待修改的行"), "?", not warnings, found.quarantined),
+        Tab(_("有提示的行"), "?rows=warning", warnings, found.warned),
+    ]
 
 
-@page("datasets.view")
-@require_POST
-def act(request: HttpRequest, public_id: str, action: str) -> HttpResponse:
-    """Say zero, sign, return or remind; each takes its own permission."""
-    user = current_user(request)
-    owed = get_object_or_404(owed_by(user), public_id=public_id)
-    if action not in ACTIONS or not may(user, ACTIONS[action]):
-        raise Http404
-    try:
-        if action == "zero":
-            report_zero(owed, user)
-        elif action == "sign":
-            sign(owed, user)
-        elif action == "return":
-            return_period(owed, user, request.POST.get("reason", ""))
-        else:
-            remind([owed], user)
-        messages.success(request, _("已完成"))
-    except WeijianError as problem:
-        messages.error(request, f"{problem.what}{problem.fix}")
-    return redirect("submissions")
+def _shows_warnings(found: Submission, request: HttpRequest) -> bool:
+    return bool(found.warned) and (request.GET.get("rows") == "warning" or not found.quarantined)
 
 
-@page("datasets.return")
-@require_POST
-def expect(request: HttpRequest) -> HttpResponse:
-    """Open a year's dues."""
-    user, year = current_user(request), request.POST.get("year", "")
-    if not (year.isascii() and year.isdigit() and 2000 <= int(year[:5]) <= 2100):
-        messages.error(request, _("年度写成四位数字,如 2018。"))
-        return redirect("submissions")
-    with change(f"生成 {year} 年报送任务", source=Change.Source.PAGE, actor_id=user.pk, actor_name=str(user)):
-        count = expect_year(int(year))
-    messages.success(request, _("%(year)s 年应报 %(count)s 期") % {"year": year, "count": f"{count:,}"})
-    return redirect(f"{reverse('submissions')}?period={year}")
+def _flaws(found: Submission, request: HttpRequest) -> TableState | None:
+    """The rows of a receipt with a flaw, page by page; None where there is none."""
+    text = request.GET.get("page", "1")
+    offset = (max(int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1, 1) - 1) * FLAWED_ROWS
+    if not _shows_warnings(found, request):
+        if not found.quarantined:
+            return None
+        rows = QuarantinedRow.objects.filter(submission=found).order_by("line_no")[offset : offset + FLAWED_ROWS]
+        flaws = flaws_of(rows, language())
+        return flaws_table(flaws, request, title=_("逐行原因"), total=found.quarantined, page_size=FLAWED_ROWS)
+    # A file that is not held in memory takes too long to read again for a page; its rows come as a workbook.
+    warned: list[FlaggedRow] = [] if found.size > HELD_BYTES else flagged_rows(found, offset=offset, limit=FLAWED_ROWS)
+    kind = kind_by_id(found.dataset)
+    told = [flaw for row in warned for flaw in told_flaws(kind, row.line_no, row.codes, row.texts, language())]
+    note = _("文件较大,请下载有提示的行查看。") if found.size > HELD_BYTES else ""
+    total = found.warned + (found.duplicate if warned and found.duplicate else 0)
+    return flaws_table(
+        told, request, title=_("有提示的行"), total=None if found.duplicate or found.superseded else total,
+        page_size=FLAWED_ROWS, note=note,
+    )  # fmt: skip
 
 
-@page("datasets.return")
-@require_POST
-def remind_overdue(request: HttpRequest) -> HttpResponse:
-    """Remind of everything overdue; a job, because there may be thousands."""
-    user, day = current_user(request), today().isoformat()
-    with change(
-        "申请催报全部逾期", source=Change.Source.PAGE, actor_id=user.pk, actor_name=str(user), action="job.ask"
-    ):
-        asked = ask("submissions.remind", key=day, arguments={"day": day}, actor_id=user.pk, actor_name=str(user))
-    return redirect("job", asked.public_id)
+_OUTCOMES: dict[str, Literal["taken", "repeated", "refused"]] = {
+    Submission.State.ACCEPTED: "taken",
+    Submission.State.REPEATED: "repeated",
+    Submission.State.REFUSED: "refused",
+}
 
 
-@page("datasets.sign")
-@require_POST
-def sign_all(request: HttpRequest) -> HttpResponse:
-    """Sign everything of a period (or all) that waits for this person."""
-    user, period = current_user(request), request.POST.get("period", "").strip()
-    owed = owed_by(user).filter(period__startswith=period) if period else owed_by(user)
-    count = sign_many(owed, user)
-    messages.success(request, _("已签核 %(count)s 期") % {"count": f"{count:,}"})
-    return redirect(f"{reverse('submissions')}?period={period}" if period else "submissions")
-
-
-def _summary(found: Submission) -> ReceiptSummary:
+def _summary(found: Submission, user: User) -> ReceiptSummary:
     reasons = [
         ReceiptReason(one.told(language()), one.count, one.remedy(language()), warning=one.severity == "warning")
         for one in reasons_of(found)
     ]
+    fix = f"{reverse('submissions_mend_file', args=[found.dataset, 'xlsx'])}?institution={found.institution.code}"
     return ReceiptSummary(
-        title=_name(found.dataset),
+        title=dataset_name(found.dataset),
         number=found.public_id,
         received_at=found.received_at,
         received=found.received,
@@ -234,19 +256,9 @@ def _summary(found: Submission) -> ReceiptSummary:
         superseded=found.superseded,
         quarantined=found.quarantined,
         reasons=reasons,
-        submitted_by=found.institution.zh,
+        submitted_by=institution_name(found.institution),
         file_name=found.filename,
-        fix_url=reverse("submissions_mend", args=[found.dataset]) if found.quarantined else "",
+        fix_url=fix if found.quarantined and may(user, "datasets.submit") else "",
         template_url=reverse("submissions_template", args=[found.dataset]),
+        outcome=_OUTCOMES[found.state],
     )
-
-
-def _name(dataset: str) -> str:
-    kind = kind_by_id(dataset)
-    return kind.en if language() == "en" else kind.zh
-
-
-def _download(path: Path, name: str) -> HttpResponse:
-    response = HttpResponse(path.read_bytes(), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

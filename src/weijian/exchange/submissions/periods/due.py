@@ -7,6 +7,7 @@ from datetime import date
 
 from weijian.definitions.record_kinds import Frequency, RecordKind
 from weijian.foundation.organisations.models import Organisation
+from weijian.kernel.time.months import last_of_month
 
 #: Days on which a month's and a year's data are due, in the month after it and the January after it.
 MONTHLY_DUE_DAY = 10
@@ -43,6 +44,13 @@ def due_on(period: str) -> date:
         return date(year + 1, 1, YEARLY_DUE_DAY)
     month = int(period[5:7])
     return date(year + month // 12, month % 12 + 1, MONTHLY_DUE_DAY)
+
+
+def is_over(period: str, day: date) -> bool:
+    """Whether a month (``2017-03``) or year (``2017``) has ended before a day: only then can it be said to be zero."""
+    year = int(period[:4])
+    last = date(year, 12, 31) if len(period) == 4 else last_of_month(date(year, int(period[5:7]), 1))
+    return last < day
 
 
 def open_in(institution: Organisation, period: str) -> bool:

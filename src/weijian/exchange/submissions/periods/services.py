@@ -13,14 +13,17 @@ from django.db.models import QuerySet
 
 from weijian.definitions.record_kinds import RecordKind
 from weijian.exchange.submissions.models import DatasetPeriod, Reminder, Submission
-from weijian.exchange.submissions.periods.due import due_on, owed_in_year, periods_covered
+from weijian.exchange.submissions.periods.due import due_on, is_over, owed_in_year, periods_covered
 from weijian.exchange.submissions.periods.overdue import MISSING, owe_returned, settle
+from weijian.exchange.submissions.quarantine.owed import owe_mending
+from weijian.exchange.submissions.touched import rows_by_period
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.changes.models import Change
 from weijian.foundation.changes.services import change
 from weijian.foundation.kinds.registry import kind_by_id, kinds
 from weijian.foundation.organisations.models import Organisation
 from weijian.foundation.outbox.services import Told, tell
+from weijian.foundation.today import today
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.public_ids import new_public_id
 from weijian.kernel.time import Clock, SystemClock
@@ -57,6 +60,8 @@ def mark_sent(kind: RecordKind, submissions: Sequence[Submission]) -> None:
     The caller holds the transaction and its change.
     """
     tell(map(_received, submissions), change_id=submissions[0].change_id)
+    owe_mending(kind, submissions, change_id=submissions[0].change_id)
+    _reopen(kind, submissions)
     first: dict[tuple[int, str], Submission] = {}
     for one in submissions:
         if one.state == Submission.State.ACCEPTED and one.accepted:
@@ -80,6 +85,22 @@ def mark_sent(kind: RecordKind, submissions: Sequence[Submission]) -> None:
     settle(list(first), on=day, by="报送", change_id=submissions[0].change_id)
 
 
+def _reopen(kind: RecordKind, submissions: Sequence[Submission]) -> None:
+    """Signatures fall and a stated zero ends where a file of another period brought new or corrected rows."""
+    places = {
+        (one.institution_id, period)
+        for one in submissions
+        if one.state == Submission.State.ACCEPTED
+        for period in rows_by_period(kind, one)
+        if period not in periods_covered(kind, one.period)
+    }
+    if not places:
+        return
+    institutions, periods = zip(*places, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_REOPEN, [list(institutions), list(periods), kind.id])
+
+
 _UNSIGNED = ", ".join(f"{step}_id = NULL, {step}_at = NULL" for step in DatasetPeriod.Step.values)
 
 _MARK_SENT = f"""
@@ -94,11 +115,21 @@ WHERE p.state <> 'sent' OR p.filler_at IS NOT NULL
 """
 
 
+_REOPEN = f"""
+UPDATE submissions_datasetperiod p SET state = 'sent', zero = false, {_UNSIGNED}
+FROM unnest(%s::bigint[], %s::text[]) AS r(institution_id, period)
+WHERE p.dataset = %s AND p.institution_id = r.institution_id AND p.period = r.period
+    AND (p.state IN ('signed', 'zero') OR p.state = 'sent' AND p.filler_at IS NOT NULL)
+"""
+
+
 def report_zero(owed: DatasetPeriod, user: User, *, clock: Clock | None = None) -> DatasetPeriod:
     """State that there was nothing to report; refused where rows have been accepted for the period."""
     clock = clock or SystemClock()
     with _changing(f"零报告 {_named(owed)}", user, clock) as row:
         owed = DatasetPeriod.objects.select_for_update().get(pk=owed.pk)
+        if not is_over(owed.period, today()):
+            raise WeijianError("period.not_over", "该期还没有结束,不能作零报告。", owed.period, "期满后再作零报告")
         if owed.state not in (DatasetPeriod.State.NOT_SENT, DatasetPeriod.State.RETURNED) or owed.first_sent_on:
             raise WeijianError(
                 "period.not_zero", "该期已有报送的数据,不能作零报告。", owed.period, "如确为零,先作废已报数据"

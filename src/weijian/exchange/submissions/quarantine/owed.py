@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.urls import reverse
 
 from weijian.definitions.record_kinds import RecordKind
 from weijian.exchange.submissions.models import QuarantinedRow, Submission
 from weijian.foundation.obligations.models import Obligation
 from weijian.foundation.obligations.services import Owed, close_obligations, open_obligations
+from weijian.foundation.organisations.models import Organisation
 from weijian.kernel.time import start_of_day
 
 #: Days after which rows should be mended: the product's own rule, no standard names one.
@@ -18,17 +19,19 @@ DAYS_TO_MEND = 7
 
 
 def owe_mending(kind: RecordKind, submissions: Sequence[Submission], *, change_id: int) -> None:
-    """Bring the obligations of these submissions' institutions into line with the rows that wait.
+    """Bring the obligations of these submissions' institutions into line with the rows that wait."""
+    accepted = [one for one in submissions if one.state == Submission.State.ACCEPTED]
+    owe_for(kind, {one.institution: one.received_on for one in accepted}, by="报送", change_id=change_id)
 
-    Rows that name no source id are left out: a later sending cannot be recognised as their mending.
-    """
-    received = {one.institution_id: one.received_on for one in submissions}
-    institutions = {one.institution_id: one.institution for one in submissions}
-    waiting = dict(
-        QuarantinedRow.objects.filter(dataset=kind.id, institution_id__in=received, state=QuarantinedRow.State.OPEN)
-        .exclude(source_id="")
-        .values_list("institution_id")
-        .annotate(Count("id"))
+
+def owe_for(kind: RecordKind, received: Mapping[Organisation, date], *, by: str, change_id: int) -> None:
+    """One obligation for an institution and dataset as long as a row waits; ``received`` names the day of each."""
+    days = {one.pk: day for one, day in received.items()}
+    institutions = {one.pk: one for one in received}
+    waiting = set(
+        QuarantinedRow.objects.filter(dataset=kind.id, institution_id__in=days, state=QuarantinedRow.State.OPEN)
+        .values_list("institution_id", flat=True)
+        .distinct()
     )
     open_obligations(
         (
@@ -36,19 +39,20 @@ def owe_mending(kind: RecordKind, submissions: Sequence[Submission], *, change_i
                 kind=Obligation.Kind.MEND,
                 subject=_subject(kind, institution_id),
                 title=f"{kind.zh}:有隔离行待修改({institutions[institution_id]})",
-                opened_on=received[institution_id],
-                due_at=_due(received[institution_id]),
+                opened_on=days[institution_id],
+                due_at=_due(days[institution_id]),
                 organisation_id=institution_id,
                 role="clerk",
+                url=reverse("submissions_mend", args=[kind.id]),
                 source=f"报送后 {DAYS_TO_MEND} 天内",
             )
-            for institution_id in waiting
+            for institution_id in sorted(waiting)
         ),
         change_id=change_id,
     )
-    on = max(received.values())
-    mended = [_subject(kind, institution_id) for institution_id in received if institution_id not in waiting]
-    close_obligations(Obligation.Kind.MEND, mended, on=on, by="报送", change_id=change_id)
+    mended = [_subject(kind, institution_id) for institution_id in days if institution_id not in waiting]
+    if mended and Obligation.objects.filter(kind=Obligation.Kind.MEND, closed_on=None).exists():
+        close_obligations(Obligation.Kind.MEND, mended, on=max(days.values()), by=by, change_id=change_id)
 
 
 def _subject(kind: RecordKind, institution_id: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import duckdb
 import pyarrow as pa
@@ -11,7 +12,14 @@ from weijian.definitions.record_kinds import RecordKind, Severity
 from weijian.engines.intake.engine import reasons
 from weijian.engines.intake.headers import template_columns
 from weijian.exchange.submissions.models import QuarantinedRow, Submission
+from weijian.exchange.submissions.quarantine.owed import owe_for
+from weijian.foundation.accounts.models import User
 from weijian.foundation.bulk.copying import copy_in
+from weijian.foundation.changes.models import Change
+from weijian.foundation.changes.services import change
+from weijian.foundation.organisations.models import Organisation
+from weijian.foundation.today import today
+from weijian.kernel.errors import WeijianError
 
 _OPEN = QuarantinedRow.State.OPEN.value
 
@@ -85,3 +93,27 @@ def mend(kind: RecordKind, batch: pa.Table) -> None:
             f'AND b."{kind.source_id.column}" = w.source_id'
         ).fetchall()
     QuarantinedRow.objects.filter(pk__in=[row[0] for row in mended]).update(state=QuarantinedRow.State.MENDED)
+
+
+def dismiss(kind: RecordKind, place: Organisation, rows: Sequence[int], reason: str, user: User) -> int:
+    """Say of open rows of one institution that they are no records (a total, a remark); returns how many.
+
+    The rows stay as they were sent; the reason stands in the change. Raises WeijianError ``mend.no_reason`` or
+    ``mend.nothing_chosen``.
+    """
+    if not reason.strip():
+        raise WeijianError("mend.no_reason", "没有写原因。", "", "写明为什么不再报送,不写个人信息")
+    with change(
+        f"不再报送 {kind.zh} 隔离行:{reason.strip()[:200]}",
+        source=Change.Source.PAGE,
+        actor_id=user.pk,
+        actor_name=str(user),
+    ) as row:
+        found = QuarantinedRow.objects.filter(
+            pk__in=rows, dataset=kind.id, institution_id=place.pk, state=QuarantinedRow.State.OPEN
+        )
+        count = found.update(state=QuarantinedRow.State.DISMISSED)
+        if not count:
+            raise WeijianError("mend.nothing_chosen", "没有选中待修改的行。", "", "勾选要处理的行")
+        owe_for(kind, {place: today()}, by=str(user), change_id=row.pk)
+    return count

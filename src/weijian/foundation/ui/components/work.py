@@ -75,7 +75,10 @@ class ReceiptReason:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptSummary:
-    """The outcome of a submission; received = accepted + duplicate + superseded + quarantined."""
+    """The outcome of a submission; received = accepted + duplicate + superseded + quarantined.
+
+    A ``repeated`` file is one that was sent before byte for byte, a ``refused`` one could not be read at all.
+    """
 
     title: Text
     number: str
@@ -91,6 +94,7 @@ class ReceiptSummary:
     file_name: str = ""
     fix_url: str = ""
     template_url: str = ""
+    outcome: Literal["taken", "repeated", "refused"] = "taken"
 
     @property
     def balanced(self) -> bool:
