@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.spec.measures.small_lake import SmallLake, measure
+from tests.spec.measures.small_lake import REPORT, SmallLake, measure
 from weijian.definitions.measures import Component, When
+from weijian.engines.measures.records import record_list
 from weijian.kernel.errors import WeijianError
+from weijian.kernel.time import Period
 
 CONTRACTS = Component("c.rows", "test.contract", when=When.AS_OF_END, starts="signed_on", ends="ended_on")
 PERSONS = Component(
@@ -84,6 +86,25 @@ def test_latest_reports(tmp_path: Path, period: str, expected: object) -> None:
     lake.add("test_report", year_end=date(2017, 12, 31), beds=30, place_id=1)
     lake.add("test_report", year_end=date(2017, 12, 31), beds=0, place_id=2)
     assert lake.value(_count(BEDS), period) == expected
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"), [("2017-05", 12), ("2017-06", 12), ("2017-07", 10), ("2017", 10), ("2016", 12)]
+)
+def test_beds_of_a_closed_institution_are_gone_at_the_end_of_the_month(
+    tmp_path: Path, period: str, expected: int
+) -> None:
+    """Closed after 30 June: it counts on that day, and not on 31 July; what was counted before stays."""
+    lake = SmallLake(tmp_path)
+    lake.rows["organisation"] = [dict(one) for one in lake.rows["organisation"]]
+    lake.rows["organisation"][1]["valid_to"] = date(2017, 6, 30)
+    for year in (2016, 2017):
+        lake.add("test_report", year_end=date(year, 6, 30), beds=10, place_id=1)
+        lake.add("test_report", year_end=date(year, 6, 30), beds=2, place_id=2)
+    assert lake.value(_count(BEDS), period) == expected
+    if period != "2016":
+        found = record_list(lake.store([BEDS], "list"), REPORT, BEDS, Period.parse(period))
+        assert found.value == expected, "the list behind the figure says the same"
 
 
 def test_a_later_zero_wins_over_an_earlier_report(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def _dimensions(folder: Path, rng: random.Random) -> dict[str, Path]:
                 "former_zh": "",
                 "renamed_on": None,
                 "valid_from": date(2000, 1, 1),
-                "valid_to": None,
+                "valid_to": date(2017, 1, 31) if pk % 5 == 0 else None,  # closed before the period ends
             }
             for pk in range(1, 6)
         ]

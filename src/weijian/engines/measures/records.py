@@ -102,7 +102,9 @@ def records_sql(
         within = (
             f"c.counted_day BETWEEN DATE '{first}' AND DATE '{_end(last)}' AND c.counted_day = "
             f"(SELECT max(l.{day}) FROM {kind.table} l WHERE l.organisation_id = c.organisation_id "
-            f"AND l.{day} BETWEEN DATE '{first}' AND DATE '{_end(last)}')"
+            f"AND l.{day} BETWEEN DATE '{first}' AND DATE '{_end(last)}') "
+            f"AND NOT EXISTS (SELECT 1 FROM organisation o WHERE o.organisation_id = c.organisation_id "
+            f"AND o.valid_to < DATE '{_end(last)}')"
         )
     else:
         within = f"c.counted_day BETWEEN DATE '{first}' AND DATE '{_end(last)}'"

@@ -69,12 +69,14 @@ WITH need AS (
     SELECT unnest(?::VARCHAR[]) AS component, unnest(?::VARCHAR[]) AS period,
         unnest(?::DATE[]) AS first, unnest(?::DATE[]) AS last, unnest(?::BOOLEAN[]) AS latest
 ), wanted AS (
-    SELECT n.period, n.latest, c.* FROM need n JOIN {cube} c ON c.component = n.component AND c.month BETWEEN
+    SELECT n.period, n.latest, n.last, c.* FROM need n JOIN {cube} c ON c.component = n.component AND c.month BETWEEN
     n.first AND n.last WHERE c.component IN (SELECT DISTINCT unnest(?::VARCHAR[]))
 ), chosen AS (
     SELECT * FROM wanted WHERE NOT latest
     UNION ALL
-    SELECT * FROM wanted WHERE latest QUALIFY month = max(month) OVER (PARTITION BY period, component, organisation_id)
+    SELECT w.* FROM wanted w LEFT JOIN organisation o ON o.organisation_id = w.organisation_id
+    WHERE latest AND coalesce(o.valid_to >= last_day(w.last), true)
+    QUALIFY month = max(month) OVER (PARTITION BY period, component, w.organisation_id)
 )
 SELECT c.period, c.component{select}, sum(c.value)::BIGINT
 FROM chosen c LEFT JOIN area a ON a.area_id = c.area_id
@@ -100,6 +102,9 @@ def component_values(
     scope: Scope = Scope(),
 ) -> dict[tuple[object, ...], dict[str, int]]:
     """Sums by (period code, *dimension values) → component id → value; what is absent counted nothing there.
+
+    The latest report of an institution that was closed before the period's last day counts no longer: its beds are
+    gone, or stand in the reports of the institution into which it was merged.
 
     Raises ``KeyError`` for a dimension that is not in :data:`BY`, and :class:`WeijianError` ``measure.period`` for
     a period that is not made of whole months.

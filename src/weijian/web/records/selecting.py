@@ -70,7 +70,7 @@ def _counted(component: Component, table: Any, period: Period) -> Any:
         day = table[component.date or "business_date"]
         table = table.filter(day.between(_day(first), _day(end)))
     if component.when is When.LATEST:
-        table = _latest(table, component.date or "business_date")
+        table = _latest(table, component.date or "business_date", end)
     if component.where is not None:
         table = table.filter(component.where(table).fill_null(False))
     if component.distinct:
@@ -91,8 +91,11 @@ def _in_force(component: Component, table: Any, day: date) -> Any:
     return table.filter(inside).mutate(as_of=_day(day))
 
 
-def _latest(table: Any, column: str) -> Any:
-    """Rows of each institution's last month inside the period."""
+def _latest(table: Any, column: str, end: date) -> Any:
+    """Rows of each institution's last month inside the period, of institutions that are not closed before its end."""
+    known = ibis.table(ORGANISATION_SCHEMA, name="organisation")
+    closed = known.filter(known.valid_to < _day(end))
+    table = table.filter(~table.organisation_id.isin(closed.organisation_id))
     table = table.mutate(report_month=table[column].truncate("M"))
     table = table.mutate(last_month=table.report_month.max().over(ibis.window(group_by="organisation_id")))
     return table.filter(table.report_month == table.last_month)
