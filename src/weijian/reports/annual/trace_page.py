@@ -22,7 +22,7 @@ from weijian.foundation.figures.queries import figures
 from weijian.foundation.figures.tracing import FigureTrace, open_code
 from weijian.foundation.organisations.models import Organisation
 from weijian.foundation.ui.components import Crumb, Figure
-from weijian.foundation.ui.presentation import language
+from weijian.foundation.ui.presentation import language, print_number
 from weijian.kernel.time import Period
 from weijian.reports.annual.queries import figure_of_code
 
@@ -42,6 +42,15 @@ class OpenedCode:
     def name(self) -> str:
         """The measure in the reader's language."""
         return name_of(self.trace.measure)
+
+    @property
+    def unit(self) -> str:
+        """The unit that stands behind a full number; empty where the number carries it itself (23.24‰)."""
+        for figure in (self.now, self.last):
+            if figure is not None and figure.value is not None:
+                printed = print_number(figure.value, figure.style, full=True)
+                return "" if printed.close else printed.unit
+        return ""
 
     @property
     def definition(self) -> str:
