@@ -134,7 +134,6 @@ def test_known_persons_are_asked_once_and_forgotten_after_a_rollback(engine: Int
     assert batch.column("patient_id").to_pylist() == [one[0] for one in found[:3]]
     persons.forget()
     assert persons.unknown(checked).num_rows == 2
-    persons.close()
 
 
 def test_nobody_known_is_no_person(engine: IntakeEngine) -> None:
@@ -142,7 +141,6 @@ def test_nobody_known_is_no_person(engine: IntakeEngine) -> None:
     persons = KnownPersons()
     assert persons.unknown(checked).num_rows == 0
     assert persons.links(checked).to_pylist() == [{"person_id": None, "link_state": 0}]
-    persons.close()
     assert listed(checked)[0].row["left_on"] == date(2017, 3, 5)
 
 

@@ -4,61 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from weijian.definitions.record_kinds import RecordKind
 from weijian.engines.intake.distinct import taken
 from weijian.engines.intake.engine import PERSON_PARTS, Checked
+from weijian.engines.intake.key_index import KeyIndex, Keys, keys_of
 
 
 class KnownPersons:
     """Person id and link state by identity key. :meth:`forget` after a rollback: those persons do not exist."""
 
     def __init__(self) -> None:
-        self._lake = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
-        self._lake.execute("CREATE TABLE known_person (key UUID, person_id BIGINT, link_state SMALLINT)")
+        self.forget()
 
     def unknown(self, checked: Checked) -> pa.Table:
         """Different identities of good rows that :meth:`remember` has not been told of: ``identity_key`` and the parts."""
         assert checked.persons is not None and checked.person_no is not None
         used = checked.person_no.filter(checked.good()).unique()
-        self._lake.register("person", checked.persons.take(used))
-        parts = ", ".join(f"first({part}) AS {part}" for part in PERSON_PARTS)
-        found = self._lake.execute(
-            f"SELECT identity_key, {parts} FROM person WHERE identity_key IS NOT NULL AND NOT EXISTS "
-            "(SELECT 1 FROM known_person WHERE key = identity_key::UUID) GROUP BY identity_key"
-        ).to_arrow_table()
-        self._lake.unregister("person")
-        return found
+        persons = checked.persons.select(["identity_key", *PERSON_PARTS]).take(used)
+        persons = persons.filter(persons.column("identity_key").is_valid())
+        keys = _keys(persons.column("identity_key"))
+        new = np.flatnonzero(self._index.find(keys) < 0)
+        return persons.take(new[keys.take(new).firsts()])
 
     def remember(self, linked: pa.Table) -> None:
         """Keep ``identity_key, person_id, link_state`` for the batches that follow in this transaction or after it."""
-        self._lake.register("linked", linked)
-        self._lake.execute("INSERT INTO known_person SELECT identity_key::UUID, person_id, link_state FROM linked")
-        self._lake.unregister("linked")
+        self._index.add(_keys(linked.column("identity_key")))
+        self._person_ids.append(linked.column("person_id").to_numpy())
+        self._link_states.append(linked.column("link_state").to_numpy())
 
     def forget(self) -> None:
         """Drop what was remembered."""
-        self._lake.execute("DELETE FROM known_person")
-
-    def close(self) -> None:
-        """Release the connection."""
-        self._lake.close()
+        self._index = KeyIndex()
+        self._person_ids: list[np.ndarray] = []
+        self._link_states: list[np.ndarray] = []
 
     def links(self, checked: Checked) -> pa.Table:
         """``person_id, link_state`` of every row; NULL and 0 where nobody is known."""
         assert checked.persons is not None and checked.person_no is not None
-        places = pa.array(range(checked.persons.num_rows), pa.int32())
-        self._lake.register("person", checked.persons.select(["identity_key"]).append_column("place", places))
-        found = self._lake.execute(
-            "SELECT k.person_id, coalesce(k.link_state, 0)::SMALLINT AS link_state FROM person p "
-            "LEFT JOIN known_person k ON k.key = p.identity_key::UUID ORDER BY p.place"
-        ).to_arrow_table()
-        self._lake.unregister("person")
+        known = checked.persons.column("identity_key")
+        places = np.full(len(known), -1, dtype=np.int64)
+        places[known.is_valid().to_numpy()] = self._index.find(_keys(known.drop_null()))
+        nobody = places < 0
+        person_ids = pa.array(_at(self._person_ids, places, np.int64), mask=nobody)
+        link_states = pa.array(np.where(nobody, 0, _at(self._link_states, places, np.int16)), pa.int16())
         numbers = checked.person_no.to_numpy(zero_copy_only=False)
-        return pa.table({name: taken(found.column(name), numbers) for name in found.column_names})
+        return pa.table({"person_id": taken(person_ids, numbers), "link_state": taken(link_states, numbers)})
+
+
+def _keys(column: pa.ChunkedArray) -> Keys:
+    return keys_of(column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column)
+
+
+def _at(parts: list[np.ndarray], places: np.ndarray, dtype: type) -> np.ndarray:
+    """Values at places of what the parts come to one after the other; anything at -1."""
+    if len(parts) > 1:
+        parts[:] = [np.concatenate(parts)]
+    return parts[0][places] if parts and len(parts[0]) else np.zeros(len(places), dtype)
 
 
 def facts(

@@ -121,7 +121,6 @@ class _Intake:
 
     def close(self) -> None:
         self.keys.close()
-        self.persons.close()
 
     def take(
         self, kind: RecordKind, files: list[ArrivedFile], blocks: Iterator[Checked], change_id: int

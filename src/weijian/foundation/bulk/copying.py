@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
 from django.db import connection
 
 #: Rows of one CSV block handed to COPY; bounds the memory of a large load.
-BLOCK_ROWS = 65_536
+BLOCK_ROWS = 32_768
 
 
 def copy_in(table: str, data: pa.Table, columns: Sequence[str]) -> int:
@@ -22,14 +23,32 @@ def copy_in(table: str, data: pa.Table, columns: Sequence[str]) -> int:
         return 0
     names = ", ".join(f'"{name}"' for name in columns)
     statement = f'COPY "{table}" ({names}) FROM STDIN (FORMAT csv)'
-    options = pacsv.WriteOptions(include_header=False, quoting_style="needed")
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for start in range(0, data.num_rows, BLOCK_ROWS):
-            block = pa.table([_copyable(data.column(name).slice(start, BLOCK_ROWS)) for name in columns], list(columns))
-            sink = pa.BufferOutputStream()
-            pacsv.write_csv(block, sink, write_options=options)
-            copy.write(memoryview(sink.getvalue()))
+        for block in _blocks(data, columns):
+            copy.write(block)
     return int(data.num_rows)
+
+
+def _blocks(data: pa.Table, columns: Sequence[str]) -> Iterator[memoryview]:
+    """CSV blocks; the next one is written while the server takes the one before."""
+    starts = range(0, data.num_rows, BLOCK_ROWS)
+    if len(starts) == 1:
+        yield _csv(data, columns)
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="copy") as writer:
+        waiting = writer.submit(_csv, data.slice(0, BLOCK_ROWS), columns)
+        for start in starts[1:]:
+            block = waiting.result()
+            waiting = writer.submit(_csv, data.slice(start, BLOCK_ROWS), columns)
+            yield block
+        yield waiting.result()
+
+
+def _csv(rows: pa.Table, columns: Sequence[str]) -> memoryview:
+    block = pa.table([_copyable(rows.column(name)) for name in columns], list(columns))
+    sink = pa.BufferOutputStream()
+    pacsv.write_csv(block, sink, write_options=pacsv.WriteOptions(include_header=False, quoting_style="needed"))
+    return memoryview(sink.getvalue())
 
 
 def fetch_table(query: str, schema: pa.Schema) -> pa.Table:
