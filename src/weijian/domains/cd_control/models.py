@@ -13,7 +13,7 @@ from weijian.foundation.kinds.fields import AreaRef, CivilDate, Code, Organisati
 class CaseCard(Fact):
     """传染病报告卡(摘要): one reported case of a notifiable disease.
 
-    Source: 传染病信息报告管理规范(2015年版); 中华人民共和国传染病防治法(2013修正) 第三条 classes A, B, C.
+    Source: 传染病信息报告管理规范(2015年版); 中华人民共和国传染病防治法(2013修正) 第三条(甲、乙、丙类).
     """
 
     card_no = SourceId("卡片编号", "Card number")
@@ -58,5 +58,14 @@ class CaseCard(Fact):
                 fix_zh="核对诊断与报告日期",
                 fix_en="Check both dates",
                 fields=("diagnosed_on", "reported_on"),
+            ),
+            error(
+                "death_before_onset",
+                lambda t: t.died_on >= t.onset_on,
+                zh="死亡日期早于发病日期",
+                en="Died before onset",
+                fix_zh="核对发病与死亡日期",
+                fix_en="Check both dates",
+                fields=("onset_on", "died_on"),
             ),
         )

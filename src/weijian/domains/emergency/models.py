@@ -15,7 +15,7 @@ class PublicHealthEvent(Fact):
 
     Events below the grades (未分级) are counted apart: document 000 counts 22 food incidents beside 13 events.
 
-    Source: 国家突发公共卫生事件应急预案(2006); 国家突发公共卫生事件相关信息报告管理工作规范(试行) 2 hours.
+    Source: 国家突发公共卫生事件应急预案(2006); 国家突发公共卫生事件相关信息报告管理工作规范(试行)(2小时内报告).
     """
 
     event_no = SourceId("事件编号", "Event number")
@@ -53,5 +53,23 @@ class PublicHealthEvent(Fact):
                 fix_zh="核对发生与报告日期",
                 fix_en="Check both dates",
                 fields=("occurred_on", "reported_on"),
+            ),
+            error(
+                "closed_before_event",
+                lambda t: t.closed_on >= t.occurred_on,
+                zh="结案日期早于发生日期",
+                en="Closed before it occurred",
+                fix_zh="核对发生与结案日期",
+                fix_en="Check both dates",
+                fields=("occurred_on", "closed_on"),
+            ),
+            error(
+                "deaths_over_cases",
+                lambda t: t.deaths <= t.cases,
+                zh="死亡数大于病例数",
+                en="More deaths than cases",
+                fix_zh="核对病例数与死亡数",
+                fix_en="Check both numbers",
+                fields=("cases", "deaths"),
             ),
         )

@@ -46,4 +46,13 @@ class Hazard(Fact):
                 fix_en="Check both dates",
                 fields=("found_on", "rectified_on"),
             ),
+            error(
+                "due_before_found",
+                lambda t: t.due_on >= t.found_on,
+                zh="整改期限早于发现日期",
+                en="Due before found",
+                fix_zh="核对发现日期与整改期限",
+                fix_en="Check both dates",
+                fields=("found_on", "due_on"),
+            ),
         )

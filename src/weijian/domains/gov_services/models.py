@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from weijian.definitions.record_kinds import Partition, error
+from weijian.definitions.record_kinds import Partition, error, warn
 from weijian.foundation.kinds.fact import Fact
 from weijian.foundation.kinds.fields import CivilDate, Code, Flag, Integer, SourceId
 
@@ -13,7 +13,7 @@ from weijian.foundation.kinds.fields import CivilDate, Code, Flag, Integer, Sour
 class Approval(Fact):
     """卫生行政审批: one application from acceptance to decision.
 
-    Source: 中华人民共和国行政许可法(2003) 第四十二条 20 working days; 第四十五条 excluded time.
+    Source: 中华人民共和国行政许可法(2003) 第四十二条(20个工作日); 第四十五条(不计入期限的时间).
     """
 
     case_no = SourceId("受理编号", "Case number")
@@ -49,5 +49,23 @@ class Approval(Fact):
                 fix_zh="核对受理与办结日期",
                 fix_en="Check both dates",
                 fields=("accepted_on", "decided_on"),
+            ),
+            error(
+                "due_before_accepted",
+                lambda t: t.due_on >= t.accepted_on,
+                zh="应办结日期早于受理日期",
+                en="Due before accepted",
+                fix_zh="核对受理与应办结日期",
+                fix_en="Check both dates",
+                fields=("accepted_on", "due_on"),
+            ),
+            warn(
+                "decided_without_result",
+                lambda t: t.decided_on.isnull() | t.result.notnull(),
+                zh="已办结而没有办理结果",
+                en="Decided without a result",
+                fix_zh="补填办理结果",
+                fix_en="Fill in the result",
+                fields=("result", "decided_on"),
             ),
         )

@@ -72,13 +72,31 @@ class MonthlyOperation(Fact):
                 fix_en="Check the bed-days",
                 fields=("occupied_bed_days", "open_bed_days"),
             ),
+            warn(
+                "drug_over_medical",
+                lambda t: t.drug_income <= t.medical_income,
+                zh="药品收入大于医疗收入",
+                en="Drug income exceeds medical income",
+                fix_zh="核对药品收入与医疗收入",
+                fix_en="Check both amounts",
+                fields=("drug_income", "medical_income"),
+            ),
+            warn(
+                "open_bed_days_short",
+                lambda t: t.open_beds.isnull() | (t.open_bed_days <= t.open_beds * 31),
+                zh="实际开放总床日数大于实有床位乘以当月天数",
+                en="Open bed-days exceed the beds times the days of the month",
+                fix_zh="核对实有床位与实际开放总床日数",
+                fix_en="Check the beds and the bed-days",
+                fields=("open_beds", "open_bed_days"),
+            ),
         )
 
 
 class AnnualAttributes(Fact):
     """机构年度属性: facilities, readiness and membership of one institution at year end.
 
-    Source: 国家卫生健康统计调查制度 医疗卫生机构年报表; readiness after 国家突发公共卫生事件应急预案.
+    Source: 国家卫生健康统计调查制度 医疗卫生机构年报表; 应急储备: 国家突发公共卫生事件应急预案.
     """
 
     report_no = SourceId("报表编号", "Report number")
@@ -151,5 +169,23 @@ class AnnualAttributes(Fact):
                 fix_zh="核对备案与测评",
                 fix_en="Check filing and assessment",
                 fields=("security_filed", "security_assessed"),
+            ),
+            error(
+                "stock_order",
+                lambda t: t.stock_present <= t.stock_required,
+                zh="储备齐全项数大于应储备项数",
+                en="More stock items present than required",
+                fix_zh="核对两项储备数",
+                fix_en="Check both numbers",
+                fields=("stock_required", "stock_present"),
+            ),
+            warn(
+                "reported_unrequired",
+                lambda t: t.direct_report_required | ~t.direct_report_done,
+                zh="不应网络直报而填了已网络直报",
+                en="Reports online without having to",
+                fix_zh="核对网络直报两项",
+                fix_en="Check both marks",
+                fields=("direct_report_required", "direct_report_done"),
             ),
         )

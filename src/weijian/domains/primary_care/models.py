@@ -47,13 +47,23 @@ class FamilyDoctorTeam(Fact):
         sensitivity = 1
         columns = ("team_no", "team_name", "place", "village", "members")
         institution_types = ("community_centre",)
-        rules = ()
+        rules = (
+            error(
+                "dissolved_before_formed",
+                lambda t: t.dissolved_on >= t.formed_on,
+                zh="撤销日期早于成立日期",
+                en="Dissolved before formed",
+                fix_zh="核对成立与撤销日期",
+                fix_en="Check both dates",
+                fields=("formed_on", "dissolved_on"),
+            ),
+        )
 
 
 class FamilyDoctorContract(Fact):
     """家庭医生签约: one contract of one resident with one team, with the key groups that the resident belongs to.
 
-    Source: 国医改办发〔2016〕1号; 重点人群 as named there (老年人, 孕产妇, 儿童, 残疾人, 慢病, 结核, 严重精神障碍, 贫困, 计生特殊家庭).
+    Source: 国医改办发〔2016〕1号; 重点人群以该文件所列为准(老年人, 孕产妇, 儿童, 残疾人, 慢病, 结核, 严重精神障碍, 贫困, 计生特殊家庭).
     """
 
     contract_no = SourceId("协议编号", "Contract number")
@@ -88,5 +98,14 @@ class FamilyDoctorContract(Fact):
                 fix_zh="核对签约与到期日期",
                 fix_en="Check both dates",
                 fields=("signed_on", "valid_to"),
+            ),
+            error(
+                "ended_before_signed",
+                lambda t: t.ended_on >= t.signed_on,
+                zh="解约日期早于签约日期",
+                en="Ended before signed",
+                fix_zh="核对签约与解约日期",
+                fix_en="Check both dates",
+                fields=("signed_on", "ended_on"),
             ),
         )

@@ -13,7 +13,7 @@ from weijian.foundation.kinds.fields import CivilDate, Code, OrganisationRef, So
 class Dispute(Fact):
     """医疗纠纷与投诉: one dispute or complaint; disputes and complaints are told apart by kind.
 
-    Source: 医疗纠纷预防和处理条例(2018, as the later norm); 平安医院 monthly report.
+    Source: 医疗纠纷预防和处理条例(2018,较晚的规范); 平安医院建设月报.
     """
 
     case_no = SourceId("案件编号", "Case number")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from weijian.definitions.record_kinds import Frequency, Partition, error
+from weijian.definitions.record_kinds import Frequency, Partition, error, warn
 from weijian.foundation.kinds.fact import Fact
 from weijian.foundation.kinds.fields import AreaRef, CivilDate, Code, Flag, OrganisationRef, PersonRef, SourceId
 
@@ -50,5 +50,14 @@ class ConditionRegistration(Fact):
                 fix_zh="核对登记与结束日期",
                 fix_en="Check both dates",
                 fields=("registered_on", "closed_on"),
+            ),
+            warn(
+                "closed_without_reason",
+                lambda t: t.closed_on.isnull() | t.close_reason.notnull(),
+                zh="结束管理而没有结束原因",
+                en="Closed without a reason",
+                fix_zh="补填结束原因",
+                fix_en="Fill in why it was closed",
+                fields=("close_reason", "closed_on"),
             ),
         )

@@ -71,6 +71,24 @@ class OutpatientVisit(Fact):
                 fix_en="Check that the amount is in yuan",
                 fields=("total_fee",),
             ),
+            warn(
+                "visit_before_birth",
+                lambda t: t.visit_on >= t.patient_birth_date,
+                zh="就诊日期早于出生日期",
+                en="Visit before birth",
+                fix_zh="核对就诊日期与出生日期",
+                fix_en="Check the date of the visit and the date of birth",
+                fields=("visit_on", "patient"),
+            ),
+            warn(
+                "sex_diagnosis",
+                lambda t: ~(t.diagnosis.startswith("O") & (t.patient_sex == "1")),
+                zh="男性患者填了妊娠、分娩和产褥期的诊断编码",
+                en="A male patient has a code of pregnancy or childbirth",
+                fix_zh="核对性别与主要诊断编码",
+                fix_en="Check the sex and the main diagnosis",
+                fields=("diagnosis", "patient"),
+            ),
         )
 
 
@@ -142,5 +160,23 @@ class Discharge(Fact):
                 fix_zh="核对入院日期",
                 fix_en="Check the admission date",
                 fields=("admitted_on",),
+            ),
+            warn(
+                "admitted_before_birth",
+                lambda t: t.admitted_on >= t.patient_birth_date,
+                zh="入院日期早于出生日期",
+                en="Admitted before birth",
+                fix_zh="核对入院日期与出生日期",
+                fix_en="Check the date of admission and the date of birth",
+                fields=("admitted_on", "patient"),
+            ),
+            warn(
+                "sex_diagnosis",
+                lambda t: ~(t.diagnosis.startswith("O") & (t.patient_sex == "1")),
+                zh="男性患者填了妊娠、分娩和产褥期的诊断编码",
+                en="A male patient has a code of pregnancy or childbirth",
+                fix_zh="核对性别与主要诊断编码",
+                fix_en="Check the sex and the main diagnosis",
+                fields=("diagnosis", "patient"),
             ),
         )

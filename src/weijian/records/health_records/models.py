@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from weijian.definitions.record_kinds import Frequency, Partition, error
+from weijian.definitions.record_kinds import Frequency, Partition, error, warn
 from weijian.foundation.kinds.fact import Fact
 from weijian.foundation.kinds.fields import AreaRef, CivilDate, Code, Codes, OrganisationRef, PersonRef, SourceId
 
@@ -49,5 +49,14 @@ class HealthRecord(Fact):
                 fix_zh="核对建档与结案日期",
                 fix_en="Check both dates",
                 fields=("established_on", "closed_on"),
+            ),
+            warn(
+                "established_before_birth",
+                lambda t: t.established_on >= t.person_birth_date,
+                zh="建档日期早于出生日期",
+                en="Established before birth",
+                fix_zh="核对建档日期与出生日期",
+                fix_en="Check the date of establishment and the date of birth",
+                fields=("established_on", "person"),
             ),
         )

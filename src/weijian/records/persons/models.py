@@ -83,7 +83,7 @@ class Registration(Fact):
     户籍 (registered), 常住 (resident, half a year and more) and 服务人口 (the basis of the public-health service line, which
     document 000 implies for its health-record rate) each have their own dates; a person may stand on any of them.
 
-    Source: 全员人口信息系统; 常住人口: National Bureau of Statistics, residence of six months and more.
+    Source: 全员人口信息系统; 常住人口: 国家统计局,居住半年以上.
     """
 
     registration_no = SourceId("登记号", "Registration number")
@@ -139,6 +139,15 @@ class Registration(Fact):
                 fix_zh="至少填写户籍、常住或服务人口之一的起始日期",
                 fix_en="Fill at least one start date",
                 fields=("resident_from", "registered_from", "service_from"),
+            ),
+            error(
+                "service_order",
+                lambda t: t.service_to >= t.service_from,
+                zh="服务人口终止日期早于起始日期",
+                en="Service spell ends before it starts",
+                fix_zh="核对服务人口起止日期",
+                fix_en="Check both dates of the service spell",
+                fields=("service_from", "service_to"),
             ),
         )
 

@@ -16,7 +16,7 @@ class PopulationCount(Fact):
     ``age`` is the completed age, 100 stands for 100 and over. Year-end, mid-year and average populations are computed from
     the reference days; a rate names which it uses.
 
-    Source: 统计部门年度人口数; GB/T 2261.1 sex.
+    Source: 统计部门年度人口数; GB/T 2261.1 性别代码.
     """
 
     row_no = SourceId("序号", "Row number")

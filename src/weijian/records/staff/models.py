@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from weijian.definitions.record_kinds import Frequency, Partition, error
+from weijian.definitions.record_kinds import Frequency, Partition, error, warn
 from weijian.foundation.kinds.fact import Fact
 from weijian.foundation.kinds.fields import CivilDate, Code, OrganisationRef, PersonRef, SourceId
 
@@ -49,5 +49,14 @@ class StaffMember(Fact):
                 fix_zh="核对起止日期",
                 fix_en="Check both dates",
                 fields=("employed_from", "employed_to"),
+            ),
+            warn(
+                "employed_young",
+                lambda t: t.employed_from.year() - t.person_birth_date.year() >= 15,
+                zh="参加工作时不满15周岁",
+                en="Employed before the age of 15",
+                fix_zh="核对参加工作日期与出生日期",
+                fix_en="Check the date of employment and the date of birth",
+                fields=("employed_from", "person"),
             ),
         )

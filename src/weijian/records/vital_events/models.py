@@ -66,13 +66,22 @@ class Birth(Fact):
                 fix_en="Check that the weight is in grams",
                 fields=("birth_weight",),
             ),
+            warn(
+                "birth_differs",
+                lambda t: t.child_birth_date == t.born_on,
+                zh="新生儿出生日期与登记的出生日期不同",
+                en="The child's date of birth differs from the registered one",
+                fix_zh="核对两处出生日期",
+                fix_en="Check both dates of birth",
+                fields=("child", "born_on"),
+            ),
         )
 
 
 class Death(Fact):
     """死亡登记: one death with its underlying cause (ICD-10, external causes V01–Y98 included).
 
-    Source: 居民死亡医学证明(推断)书; ICD-10 volume 2.
+    Source: 居民死亡医学证明(推断)书; ICD-10 第二卷.
     """
 
     certificate_no = SourceId("死亡证明编号", "Death certificate number")
@@ -118,5 +127,23 @@ class Death(Fact):
                 fix_zh="按死因链补充明确的根本死因",
                 fix_en="Give the cause that started the chain",
                 fields=("cause",),
+            ),
+            warn(
+                "birth_differs",
+                lambda t: t.deceased_birth_date == t.born_on,
+                zh="死者出生日期与登记的出生日期不同",
+                en="The date of birth differs from the registered one",
+                fix_zh="核对两处出生日期",
+                fix_en="Check both dates of birth",
+                fields=("deceased", "born_on"),
+            ),
+            warn(
+                "maternal_male",
+                lambda t: ~(t.maternal & (t.deceased_sex == "1")),
+                zh="男性死者标为孕产妇死亡",
+                en="A male is marked as a maternal death",
+                fix_zh="核对性别与孕产妇死亡",
+                fix_en="Check the sex and the mark",
+                fields=("maternal", "deceased"),
             ),
         )
