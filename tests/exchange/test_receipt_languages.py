@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.utils import translation
 from typer.testing import CliRunner
 
 from tests.exchange.sending import VISITS, csv_text, send, visits
@@ -14,7 +15,8 @@ from weijian.config.cli import build
 from weijian.engines.intake.checks import checks_of
 from weijian.exchange.submissions.queries import flaws_of, reasons_of, rows_to_mend
 from weijian.exchange.submissions.template_files import write_quarantine
-from weijian.foundation.kinds.registry import kind_by_id, kinds
+from weijian.foundation.kinds.registry import kind_by_id, kinds, record_kind
+from weijian.records.encounters.models import OutpatientVisit
 
 
 def test_every_reason_of_every_dataset_is_worded_in_both_languages() -> None:
@@ -22,6 +24,11 @@ def test_every_reason_of_every_dataset_is_worded_in_both_languages() -> None:
         for check in checks_of(kind):
             assert all((check.zh, check.en, check.fix_zh, check.fix_en)), (kind.id, check.code)
             assert check.zh != check.en
+
+
+def test_a_dataset_keeps_its_chinese_name_whoever_asks_first() -> None:
+    with translation.override("en"):
+        assert record_kind(OutpatientVisit).zh == "门急诊就诊"
 
 
 @pytest.mark.django_db

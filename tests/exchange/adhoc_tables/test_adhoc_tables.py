@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,9 +21,11 @@ from weijian.exchange.adhoc_tables.workbook import read_filled, template
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.accounts.services import create_account
 from weijian.foundation.changes.models import History
+from weijian.foundation.changes.services import change
+from weijian.foundation.obligations.queries import owed_by
 from weijian.foundation.organisations.models import Organisation
 from weijian.kernel.errors import WeijianError
-from weijian.kernel.time import SystemClock
+from weijian.kernel.time import SystemClock, beijing_date
 
 COLUMNS = (
     Column("c1", "床位数", "integer", required=True, unit="张"),
@@ -278,3 +280,49 @@ def test_pages_from_issue_to_export(client: Client, people: dict[str, User]) -> 
     assert [(one.total, one.signed, one.asked) for one in bound] == [(7, 1, 1)]
     client.force_login(people["clerk1"])
     assert client.get(reverse("adhoc_list")).status_code == 403
+
+
+def test_what_is_owed_stands_in_the_inbox_with_its_clock(table: AdhocTable, people: dict[str, User]) -> None:
+    today = SystemClock().today()
+    clerk, reviewer = people["clerk1"], people["reviewer1"]
+
+    def owed(user: User) -> list[tuple[str, str]]:
+        return [(one.kind, one.title) for one in owed_by(user).filter(kind__startswith="adhoc.")]
+
+    fill, sign = ("adhoc.fill", "填报临时报表:床位调查"), ("adhoc.sign", "签发临时报表:床位调查")
+    assert owed(clerk) == [fill] and owed(people["clerk2"]) == [fill] and owed(reviewer) == []
+    services.move_deadline(table, due_on=today + timedelta(days=3), by=people["statistician"], on=today)
+    assert {beijing_date(one.due_at) for one in owed_by(clerk)} == {today + timedelta(days=4)}  # type: ignore[arg-type]
+    services.remind(table, by=people["statistician"], on=today)
+    assert "已催报1次" in owed_by(clerk).get().source
+    services.save_rows(_reply(table, clerk), [{"c1": "3"}], by=clerk)
+    services.submit(_reply(table, clerk), by=clerk)
+    assert owed(clerk) == [] and owed(reviewer) == [sign]
+    services.return_reply(_reply(table, clerk), reason="核对", by=reviewer)
+    assert owed(clerk) == [fill] and owed(reviewer) == []
+    services.submit(_reply(table, clerk), by=clerk)
+    services.sign(_reply(table, clerk), by=reviewer, on=today)
+    assert owed(clerk) == [] and owed(reviewer) == []
+    services.close(table, by=people["statistician"])
+    assert owed(people["clerk2"]) == []
+    services.move_deadline(table, due_on=today + timedelta(days=9), by=people["statistician"], on=today)
+    assert owed(people["clerk2"]) == [fill] and owed(clerk) == []
+
+
+def test_the_person_responsible_signs_where_nobody_reviews(table: AdhocTable, people: dict[str, User]) -> None:
+    clerk = people["clerk2"]
+    reviewer = people["reviewer2"]
+    with change("离岗"):
+        reviewer.is_active = False
+        reviewer.save(update_fields=["is_active"])
+    responsible = create_account(
+        username="t_responsible2",
+        password=None,
+        role=Role.RESPONSIBLE,
+        full_name="负责人",
+        organisation=clerk.organisation,
+    )
+    services.submit(_reply(table, clerk), by=clerk, zero=True)
+    assert owed_by(responsible).filter(kind="adhoc.sign").count() == 1
+    services.sign(_reply(table, clerk), by=responsible, on=SystemClock().today())
+    assert not owed_by(responsible).filter(kind="adhoc.sign").exists()

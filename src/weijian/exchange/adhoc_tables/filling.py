@@ -20,9 +20,9 @@ from weijian.exchange.adhoc_tables.pages import Grid, organisation_name, owed_ta
 from weijian.exchange.adhoc_tables.views import XLSX
 from weijian.exchange.adhoc_tables.workbook import MOST_BYTES, read_filled, template
 from weijian.foundation.access.door import current_user, page
+from weijian.foundation.today import today as civil_today
 from weijian.foundation.ui.components import Crumb
 from weijian.kernel.errors import WeijianError
-from weijian.kernel.time import SystemClock
 
 #: Empty lines at the end of a list's grid.
 BLANK = 5
@@ -33,7 +33,7 @@ def owed(request: HttpRequest) -> HttpResponse:
     """Tables that the account's institution was asked for."""
     user = current_user(request)
     found = list(queries.own_replies(user).order_by("-table_id"))
-    return render(request, "adhoc_tables/owed.html", {"table": owed_table(found, request, SystemClock().today())})
+    return render(request, "adhoc_tables/owed.html", {"table": owed_table(found, request, civil_today())})
 
 
 @page("adhoc.fill")
@@ -56,7 +56,7 @@ def fill(request: HttpRequest, public_id: str) -> HttpResponse:
         if act in ("submit", "zero"):
             services.submit(reply, by=user, zero=act == "zero")
         elif act == "sign":
-            services.sign(reply, by=user, on=SystemClock().today())
+            services.sign(reply, by=user, on=civil_today())
     except WeijianError as error:
         return _drawn(request, reply, problem=error)
     messages.success(request, _done(act))
@@ -136,7 +136,7 @@ def _drawn(
         "may_sign": reply.state == Reply.State.SUBMITTED
         and user.role in ("reviewer", "responsible")
         and user.pk != reply.submitted_by_id,
-        "late": queries.late(reply, SystemClock().today()),
+        "late": queries.late(reply, civil_today()),
         "crumbs": (Crumb(_("临时报表"), reverse("adhoc_owed")), Crumb(table.title)),
     }
     return render(request, "adhoc_tables/fill.html", context, status=status)

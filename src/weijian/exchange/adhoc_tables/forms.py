@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from weijian.exchange.adhoc_tables.addressing import Addressees
@@ -53,7 +54,7 @@ class IssueForm(forms.Form):
     codes = forms.CharField(
         label=_("另加的机构"),
         required=False,
-        help_text=_("机构代码,用逗号或空格分开"),
+        help_text=_("机构代码或全称,用逗号、顿号或空格分开"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -66,12 +67,15 @@ class IssueForm(forms.Form):
         self.fields["streets"].choices = [(one.pk, one.zh) for one in streets]  # type: ignore[attr-defined]
 
     def clean_codes(self) -> list[str]:
-        """Institution codes; an unknown one is named."""
-        codes: list[str] = self.cleaned_data["codes"].replace(",", " ").replace("，", " ").replace("、", " ").split()
-        unknown = sorted(set(codes) - set(Organisation.objects.filter(code__in=codes).values_list("code", flat=True)))
+        """Institutions by code or by full name, as codes; an unknown one is named."""
+        typed: list[str] = self.cleaned_data["codes"].replace(",", " ").replace("，", " ").replace("、", " ").split()
+        found: dict[str, str] = {}
+        for one in Organisation.objects.filter(Q(code__in=typed) | Q(zh__in=typed)).order_by("valid_from"):
+            found |= {one.code: one.code, one.zh: one.code}
+        unknown = sorted(set(typed) - set(found))
         if unknown:
             raise forms.ValidationError(_("没有机构 %(codes)s"), params={"codes": "、".join(unknown)})
-        return codes
+        return [found[one] for one in typed]
 
     def addressees(self) -> Addressees:
         """The choice of institutions of a valid form."""

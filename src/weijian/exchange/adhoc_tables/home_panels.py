@@ -6,15 +6,15 @@ from typing import Any
 
 from weijian.exchange.adhoc_tables.queries import late, owed_by
 from weijian.foundation.accounts.models import Role, User
+from weijian.foundation.today import today as civil_today
 from weijian.foundation.ui.panels import Panel
-from weijian.kernel.time import SystemClock
 
 
 def _owed(user: User) -> dict[str, Any] | None:
     found = list(owed_by(user)[:8])
     if not found:
         return None
-    today = SystemClock().today()
+    today = civil_today()
     return {"replies": [(one, late(one, today)) for one in found]}
 
 

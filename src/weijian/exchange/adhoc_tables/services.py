@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from weijian.exchange.adhoc_tables import owing
 from weijian.exchange.adhoc_tables.addressing import Addressees
 from weijian.exchange.adhoc_tables.checking import Checked, check_rows
 from weijian.exchange.adhoc_tables.columns import Column, columns_of, declared
@@ -15,6 +16,7 @@ from weijian.exchange.adhoc_tables.models import AdhocRow, AdhocTable, Reply
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.changes.models import Change
 from weijian.foundation.changes.services import change
+from weijian.foundation.today import today
 from weijian.kernel.errors import WeijianError
 
 _EDITABLE = (Reply.State.NOT_SENT, Reply.State.DRAFT, Reply.State.RETURNED)
@@ -47,7 +49,7 @@ def issue_table(
     organisations = list(addressees.organisations(on))
     if not organisations:
         raise WeijianError("adhoc.nobody", "没有选中任何机构。", "", "选择机构类型、镇街,或填写机构代码")
-    with change(f"发布临时报表 {title.strip()}", **_by(by)):
+    with change(f"发布临时报表 {title.strip()}", **_by(by)) as row:
         table = AdhocTable.objects.create(
             title=title.strip(),
             note=note.strip(),
@@ -57,7 +59,8 @@ def issue_table(
             issued_on=on,
             issued_by=by,
         )
-        Reply.objects.bulk_create([Reply(table=table, organisation=one) for one in organisations])
+        replies = Reply.objects.bulk_create([Reply(table=table, organisation=one) for one in organisations])
+        owing.owe_filling(replies, on=on, change_id=row.id)
     return table
 
 
@@ -97,10 +100,11 @@ def submit(reply: Reply, *, by: User, zero: bool = False) -> Reply:
         raise WeijianError("adhoc.zero", "已填写了内容,不能零报告。", reply.table.title, "删除各行后再零报告")
     if not zero and not rows:
         raise WeijianError("adhoc.empty", "还没有填写任何内容。", reply.table.title, "填写后报送;确无内容时选择零报告")
-    with change(f"报送临时报表 {reply.table.title}", **_by(by)):
+    with change(f"报送临时报表 {reply.table.title}", **_by(by)) as row:
         locked = _locked(reply)
         locked.state, locked.zero, locked.submitted_by, locked.reason = Reply.State.SUBMITTED, zero, by, ""
         locked.save(update_fields=["state", "zero", "submitted_by", "reason"])
+        owing.owe_signature(locked, on=today(), change_id=row.id)
     return locked
 
 
@@ -114,10 +118,11 @@ def sign(reply: Reply, *, by: User, on: date) -> Reply:
         )
     if by.pk == reply.submitted_by_id:
         raise WeijianError("adhoc.same_person", "报送人不能签发自己报送的报表。", reply.table.title, "由另一人签发")
-    with change(f"签发临时报表 {reply.table.title}", **_by(by)):
+    with change(f"签发临时报表 {reply.table.title}", **_by(by)) as row:
         locked = _locked(reply)
         locked.state, locked.signed_by, locked.signed_on = Reply.State.SIGNED, by, on
         locked.save(update_fields=["state", "signed_by", "signed_on"])
+        owing.settle(locked, on=on, by="已签发", change_id=row.id)
     return locked
 
 
@@ -127,7 +132,7 @@ def return_reply(reply: Reply, *, reason: str, by: User) -> Reply:
         raise WeijianError("adhoc.return", "只有已报送的报表可以退回。", reply.table.title)
     if not reason.strip():
         raise WeijianError("adhoc.reason", "退回需要写明理由。", reply.table.title, "填写理由")
-    with change(f"退回临时报表 {reply.table.title}", **_by(by)):
+    with change(f"退回临时报表 {reply.table.title}", **_by(by)) as row:
         locked = _locked(reply)
         locked.state, locked.reason, locked.signed_by, locked.signed_on = (
             Reply.State.RETURNED,
@@ -136,6 +141,9 @@ def return_reply(reply: Reply, *, reason: str, by: User) -> Reply:
             None,
         )
         locked.save(update_fields=["state", "reason", "signed_by", "signed_on"])
+        day = today()
+        owing.settle(locked, on=day, by="已退回", change_id=row.id)
+        owing.owe_filling([locked], on=day, change_id=row.id)
     return locked
 
 
@@ -145,11 +153,12 @@ def remind(table: AdhocTable, *, by: User, on: date) -> int:
     reminded = list(owing)
     if not reminded:
         return 0
-    with change(f"催报临时报表 {table.title}", **_by(by)):
+    with change(f"催报临时报表 {table.title}", **_by(by)) as row:
         for reply in reminded:
             reply.reminders += 1
             reply.reminded_on = on
             reply.save(update_fields=["reminders", "reminded_on"])
+            owing.note_reminder(reply, change_id=row.id)
     return len(reminded)
 
 
@@ -172,17 +181,19 @@ def move_deadline(table: AdhocTable, *, due_on: date, by: User, on: date) -> Adh
     """Set another deadline, today or later; a closed table opens again."""
     if due_on < on:
         raise WeijianError("adhoc.due", "截止日期早于今天。", table.title, "选择今天或以后的日期")
-    with change(f"调整临时报表期限 {table.title}", **_by(by)):
+    with change(f"调整临时报表期限 {table.title}", **_by(by)) as row:
         table.due_on, table.state = due_on, AdhocTable.State.OPEN
         table.save(update_fields=["due_on", "state"])
+        owing.move_clock(table, on=on, change_id=row.id)
     return table
 
 
 def close(table: AdhocTable, *, by: User) -> AdhocTable:
     """Close the table: nothing more is taken in, who has not sent stays visible."""
-    with change(f"截止临时报表 {table.title}", **_by(by)):
+    with change(f"截止临时报表 {table.title}", **_by(by)) as row:
         table.state = AdhocTable.State.CLOSED
         table.save(update_fields=["state"])
+        owing.settle_table(table, on=today(), change_id=row.id)
     return table
 
 

@@ -18,9 +18,10 @@ from weijian.exchange.adhoc_tables.pages import beside_table, consolidated_table
 from weijian.foundation.access.door import current_user, may, page
 from weijian.foundation.figures.catalogue import measures
 from weijian.foundation.figures.drawing import name_of
+from weijian.foundation.today import today as civil_today
 from weijian.foundation.ui.components import Crumb
 from weijian.kernel.errors import WeijianError
-from weijian.kernel.time import Period, SystemClock
+from weijian.kernel.time import Period
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -28,7 +29,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @page("adhoc.manage")
 def table_list(request: HttpRequest) -> HttpResponse:
     """All tables with their progress."""
-    return render(request, "adhoc_tables/list.html", {"table": issued_table(request, SystemClock().today())})
+    return render(request, "adhoc_tables/list.html", {"table": issued_table(request, civil_today())})
 
 
 @page("adhoc.manage")
@@ -47,7 +48,7 @@ def issue(request: HttpRequest) -> HttpResponse:
                 due_on=data["due_on"],
                 addressees=form.addressees(),
                 single_row=data["shape"] == "one",
-                on=SystemClock().today(),
+                on=civil_today(),
                 by=current_user(request),
             )
         except WeijianError as error:
@@ -77,7 +78,7 @@ def table_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("adhoc_table", args=[table.public_id]))
         except WeijianError as error:
             problem = error
-    today = SystemClock().today()
+    today = civil_today()
     counts = queries.state_counts(table)
     columns = columns_of(table.columns)
     choices = queries.choice_counts(table)
@@ -99,7 +100,7 @@ def table_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _act(request: HttpRequest, table: AdhocTable) -> None:
-    user, today = current_user(request), SystemClock().today()
+    user, today = current_user(request), civil_today()
     act = request.POST.get("act", "")
     if act == "remind":
         count = services.remind(table, by=user, on=today)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from weijian.definitions.fields import Field, FieldType, FileColumn
+from weijian.definitions.fields import FieldType, FileColumn
 from weijian.definitions.record_kinds import RecordKind
 from weijian.engines.intake.checks import Check, checks_of
 from weijian.engines.intake.headers import template_columns
@@ -50,16 +50,16 @@ def told_flaws(
             line_no,
             number[:SHOWN],
             code,
-            (", " if english else "、").join(column_name(one, language) for one in columns),
+            _together(columns, english),
             (", " if english else "、").join(text for one in columns if (text := shown_value(kind, one, texts))),
             check.en if english else check.zh,
             check.fix_en if english else check.fix_zh,
         )
 
 
-def column_name(column: Field | FileColumn, language: str) -> str:
-    """A column by its header; for readers of English its English name with the header behind it."""
-    return f"{column.en} ({column.zh})" if language == "en" else column.zh
+def _together(columns: Sequence[FileColumn], english: bool) -> str:
+    headers = "、".join(one.zh for one in columns)
+    return f"{', '.join(one.en for one in columns)} ({headers})" if english else headers
 
 
 def shown_value(kind: RecordKind, column: FileColumn, texts: Mapping[str, str | None]) -> str:

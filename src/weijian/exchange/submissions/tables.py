@@ -57,7 +57,7 @@ def owed_table(
         Column("state", _("状态"), "status"),
         Column("signed", _("签核")),
         Column("due", _("截止日期"), "date"),
-        Column("reminders", _("催报")),
+        Column("reminders", _("最近催报"), "date"),
     )
     query = TableQuery.read(dict(request.GET.lists()), columns, page_size=PAGE_SIZE)
     total = found.count()
@@ -131,7 +131,7 @@ def state_cell(one: DatasetPeriod) -> Cell:
     elif one.state == State.RETURNED:
         note = one.return_reason
     else:
-        note = _("首次报送 %(day)s") % {"day": day_text(one.first_sent_on)} if one.first_sent_on else ""
+        note = ""
     return Cell(text=one.get_state_display(), tone=_TONES[one.state], note=note)  # type: ignore[arg-type]
 
 
@@ -148,7 +148,7 @@ def signature_cell(one: DatasetPeriod) -> Cell:
 
 def _reminded(one: DatasetPeriod) -> Cell:
     times, last = getattr(one, "times", 0), getattr(one, "last", None)
-    return Cell(_("%(n)s 次") % {"n": times}, note=_("最近 %(day)s") % {"day": day_text(last)}) if times else Cell()
+    return Cell(day=last, note=_("已催报 %(n)s 次") % {"n": times}) if times else Cell()
 
 
 def receipts_table(found: QuerySet[Submission], form: ReceiptFilter, request: HttpRequest) -> TableState:

@@ -56,7 +56,8 @@ def record_kind(model: type[Fact]) -> RecordKind:
     fields = tuple(field.value() for field in model._meta.get_fields() if isinstance(field, DeclaredField))
     return RecordKind(
         id=declared.id,  # type: ignore[attr-defined]
-        zh=str(model._meta.verbose_name),
+        # Untranslated: kinds are read once, and the first to ask may be a reader of English.
+        zh=model._meta.verbose_name_raw,
         en=declared.en,  # type: ignore[attr-defined]
         source=source,
         doc=doc,

@@ -56,8 +56,8 @@ def is_over(period: str, day: date) -> bool:
 def open_in(institution: Organisation, period: str) -> bool:
     """Whether the institution existed at some time of the period."""
     first = date(int(period[:4]), int(period[5:7] or 1), 1)
-    last = due_on(period)
-    return institution.valid_from < last and (institution.valid_to is None or institution.valid_to >= first)
+    last = last_day(period)
+    return institution.valid_from <= last and (institution.valid_to is None or institution.valid_to >= first)
 
 
 def owed_in_year(
