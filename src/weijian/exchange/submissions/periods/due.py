@@ -48,9 +48,13 @@ def due_on(period: str) -> date:
 
 def is_over(period: str, day: date) -> bool:
     """Whether a month (``2017-03``) or year (``2017``) has ended before a day: only then can it be said to be zero."""
+    return last_day(period) < day
+
+
+def last_day(period: str) -> date:
+    """Last day of a month or year."""
     year = int(period[:4])
-    last = date(year, 12, 31) if len(period) == 4 else last_of_month(date(year, int(period[5:7]), 1))
-    return last < day
+    return date(year, 12, 31) if len(period) == 4 else last_of_month(date(year, int(period[5:7]), 1))
 
 
 def open_in(institution: Organisation, period: str) -> bool:
