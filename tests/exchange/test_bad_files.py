@@ -106,11 +106,30 @@ def sheet_bytes(
     return sink.getvalue()
 
 
+def two_row_header() -> bytes:
+    """The two visits under a header of two rows: 费用 merged above its parts, all other headers merged downwards."""
+    sink = io.BytesIO()
+    book = xlsxwriter.Workbook(sink)
+    sheet = book.add_worksheet()
+    for column, header in enumerate(VISIT):
+        if header in ("药品费", "检查检验费", "医疗服务费"):
+            sheet.write_string(1, column, header)
+        else:
+            sheet.merge_range(0, column, 1, column, header)
+    sheet.merge_range(0, 12, 0, 14, "其中")
+    for row, values in enumerate(TWO, start=2):
+        for column, value in enumerate(values.values()):
+            sheet.write_string(row, column, value)
+    book.close()
+    return sink.getvalue()
+
+
 SHEETS = {
     "plain": sheet_bytes(),
     "title rows above": sheet_bytes(title_rows=3),
     "dates as numbers": sheet_bytes(date_format=True),
     "a formula with its value": sheet_bytes(formula=True),
+    "a header of two rows": two_row_header(),
     "parquet": parquet_bytes(),
 }
 

@@ -45,7 +45,10 @@ def _lines(path: Path, content: bytes | None) -> Iterator[tuple[int, str]]:
 
 
 def sheet_table(path: Path, kind: RecordKind) -> tuple[pa.Table, int]:
-    """The sheet with most of the kind's headers within its first ten rows, and the line of its first row below them."""
+    """The sheet with most of the kind's headers within its first ten rows, and the line of its first row below them.
+
+    A header may stand in two rows, as where 费用 is merged above 药品费 and 检查费; the lower row then names the columns.
+    """
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         sheets = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
@@ -57,12 +60,14 @@ def sheet_table(path: Path, kind: RecordKind) -> tuple[pa.Table, int]:
     for rows in sheets:
         for index, row in enumerate(rows[:HEADER_ROWS]):
             headers = [cell_text(cell) or "" for cell in row]
-            score = known_headers(kind, headers)
-            if score > (best[0] if best else 0):
-                best = (score, index, headers, rows[index + 1 :])
+            # Two rows are taken for one header only where they name more columns than the upper one alone.
+            for depth, names in ((1, headers), (2, _over_two_rows(kind, headers, rows[index + 1 : index + 2]))):
+                score = known_headers(kind, names)
+                if score > (best[0] if best else 0):
+                    best = (score, index + depth, names, rows[index + depth :])
     if best is None:
         raise WeijianError("intake.file_header", "工作簿中没有找到模板的表头。", "", "使用下载的模板填写")
-    _score, index, headers, below = best
+    _score, above, headers, below = best
     return (
         pa.table(
             {
@@ -70,8 +75,17 @@ def sheet_table(path: Path, kind: RecordKind) -> tuple[pa.Table, int]:
                 for place, name in enumerate(unique_names(headers))
             }
         ),
-        index + 2,
+        above + 1,
     )
+
+
+def _over_two_rows(kind: RecordKind, upper: list[str], following: Sequence[Sequence[object]]) -> list[str]:
+    """Headers of two rows as one: the lower cell where it names a column of the kind, else the upper one."""
+    lower = [cell_text(cell) or "" for row in following for cell in row]
+    return [
+        lower[place] if place < len(lower) and known_headers(kind, [lower[place]]) else text
+        for place, text in enumerate(upper)
+    ]
 
 
 def unique_names(headers: list[str]) -> list[str]:
