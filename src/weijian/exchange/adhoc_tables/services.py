@@ -149,8 +149,8 @@ def return_reply(reply: Reply, *, reason: str, by: User) -> Reply:
 
 def remind(table: AdhocTable, *, by: User, on: date) -> int:
     """Remind every institution that has not signed, at most once a day each; the number that was reminded."""
-    owing = table.replies.exclude(state=Reply.State.SIGNED).exclude(reminded_on=on)
-    reminded = list(owing)
+    waiting = table.replies.exclude(state=Reply.State.SIGNED).exclude(reminded_on=on)
+    reminded = list(waiting.select_related("table"))
     if not reminded:
         return 0
     with change(f"催报临时报表 {table.title}", **_by(by)) as row:

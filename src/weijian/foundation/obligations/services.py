@@ -60,3 +60,9 @@ def note_obligation(kind: Obligation.Kind, subject: str, *, source: str, change_
     """Say anew why an open one is owed (for example that it was reminded of), in the caller's change."""
     waiting = Obligation.objects.filter(kind=kind, subject=subject, closed_on=None)
     return waiting.update(source=source, change_id=change_id)
+
+
+def move_obligations(kind: Obligation.Kind, subjects: Sequence[str], *, due_at: datetime, change_id: int) -> int:
+    """Give open ones another clock (a deadline was moved), in the caller's change."""
+    waiting = Obligation.objects.filter(kind=kind, subject__in=subjects, closed_on=None)
+    return waiting.update(due_at=due_at, change_id=change_id)
