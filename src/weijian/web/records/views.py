@@ -22,13 +22,15 @@ from weijian.foundation.figures.queries import figure
 from weijian.foundation.figures.store import current_snapshot
 from weijian.foundation.kinds.registry import kind_by_id, kinds, model_of
 from weijian.foundation.snapshots.models import Snapshot
-from weijian.foundation.ui.components import Column, Crumb, ExportLink, Tab, TableQuery, TableState
+from weijian.foundation.ui.components import Column, Crumb, ExportLink, Figure, Tab, TableQuery, TableState
 from weijian.foundation.ui.presentation import language
 from weijian.kernel.errors import WeijianError
 from weijian.web.indicators import asking
+from weijian.web.indicators.amounts import is_money
 from weijian.web.records.addresses import read_token
 from weijian.web.records.exporting import EXPORT_ROWS, FORMS, export_list
 from weijian.web.records.history import timeline
+from weijian.web.records.narrowing import narrowed
 from weijian.web.records.persons import masked_persons
 from weijian.web.records.queries import (
     SORTABLE_ROWS,
@@ -58,7 +60,7 @@ def measure_records(request: HttpRequest, measure_id: str) -> HttpResponse:
         "name": name_of(measure),
         "period": asked.period.label_zh if language() != "en" else str(asked.period),
         "figure": figure_of(figure(measure_id, asked.period, scope=asked.scope, snapshot=snapshot), trace=False),
-        "place": asked.area or asked.organisation,
+        "place": _("、").join(str(chip.value) for chip in asked.chips()),
         "crumbs": (
             Crumb(_("指标"), reverse("indicators")),
             Crumb(name_of(measure), _indicator_url(measure, asked)),
@@ -83,7 +85,7 @@ def records_export(request: HttpRequest, measure_id: str, form: str) -> HttpResp
     if part is None:
         raise Http404
     user = current_user(request)
-    question = Question(part, asked.period, asked.scope, scope_for(user), snapshot)
+    question = Question(narrowed(part, asked.scope), asked.period, asked.scope, scope_for(user), snapshot)
     columns, query = _asked_table(request, question)
     return export_list(form, measure_id, question, columns, query, user)
 
@@ -92,7 +94,7 @@ def _list_context(
     request: HttpRequest, measure: Measure, parts: Sequence[Part], part: Part, asked: asking.Asked, snapshot: Snapshot
 ) -> dict[str, object]:
     user = current_user(request)
-    question = Question(part, asked.period, asked.scope, scope_for(user), snapshot)
+    question = Question(narrowed(part, asked.scope), asked.period, asked.scope, scope_for(user), snapshot)
     kind = question.kind
     columns, query = _asked_table(request, question)
     try:
@@ -117,12 +119,19 @@ def _list_context(
         ),
         "tabs": [Tab(_part_name(one), query.address(part=one.component.id), one is part) for one in parts],
         "found": found,
-        "sums": part.component.value is not None,
+        "counted": _counted(part, found.counted),
         "limited": question.reader.organisation_ids is not None,
         "personal": bool(persons),
         "export_rows": EXPORT_ROWS if found.total > EXPORT_ROWS else 0,
         "sortable_rows": SORTABLE_ROWS if found.total > SORTABLE_ROWS else 0,
     }
+
+
+def _counted(part: Part, counted: int) -> Figure | None:
+    """What the rows add up to, money in 元; None where the rows themselves are counted."""
+    if part.component.value is None:
+        return None
+    return Figure.money(counted) if is_money((part.component,)) else Figure(counted)
 
 
 def _asked_table(request: HttpRequest, question: Question) -> tuple[tuple[Column, ...], TableQuery]:
@@ -197,7 +206,7 @@ def _part_name(part: Part) -> str:
 
 
 def _indicator_url(measure: Measure, asked: asking.Asked) -> str:
-    return reverse("indicator", args=[measure.id]) + f"?period={asked.period}"
+    return reverse("indicator", args=[measure.id]) + asked.address()
 
 
 def _snapshot(request: HttpRequest) -> Snapshot:
