@@ -17,7 +17,13 @@ from weijian.domains.governance import services
 from weijian.domains.governance.lights import judge
 from weijian.domains.governance.measuring import measured_period
 from weijian.domains.governance.models import Attachment, Plan, PlanTask, Supervision, Target
-from weijian.domains.governance.queries import may_answer, may_report, supervisions_for, target_statuses
+from weijian.domains.governance.queries import (
+    department_name,
+    may_answer,
+    may_report,
+    supervisions_for,
+    target_statuses,
+)
 from weijian.domains.governance.tasks import look
 from weijian.engines.measures.rollup import Scope
 from weijian.foundation.accounts.models import User
@@ -27,6 +33,7 @@ from weijian.foundation.figures.store import current_snapshot
 from weijian.foundation.jobs.running import run_waiting
 from weijian.foundation.obligations.models import Obligation
 from weijian.foundation.obligations.queries import owed_by
+from weijian.foundation.organisations.models import Organisation
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import beijing_date
 
@@ -253,9 +260,25 @@ def test_each_target_is_judged_over_its_own_period_and_last_year_gives_the_outlo
     ahead = found["py18-staff-cost-share"]  # 2018 has no data yet; 2017 stood at 36 %
     assert ahead.actual is None and ahead.judgement.level == "none"
     assert ahead.outlook is not None and ahead.outlook.gap is not None and ahead.outlook.gap > 0
+    growth = found["py18-fee-growth"]  # a growth has no numerator of its own: it is judged all the same
+    assert growth.outlook is not None and growth.outlook.level in ("warn", "bad", "good")
     assert found["py18-parking"].outlook is None
     levels = [(one.judgement.level, one.outlook.level if one.outlook else "") for one in target_statuses(plan)]
     assert levels.index(("none", "bad")) < levels.index(("none", "good"))
+
+
+def test_a_growth_that_was_measured_gets_its_light(plan: Plan) -> None:
+    with change("改期"):
+        Target.objects.filter(code="py18-fee-growth").update(period="2017")
+    found = {one.target.code: one for one in target_statuses(plan)}["py18-fee-growth"]
+    assert found.actual is not None and found.judgement.level != "none" and found.judgement.gap is not None
+
+
+@pytest.mark.django_db
+def test_supporting_institutions_are_called_by_their_names() -> None:
+    assert department_name("medical") == "医政药政科"
+    hospital = Organisation.objects.filter(type="hospital").first()
+    assert hospital is not None and department_name(f"institution:{hospital.code}") == hospital.zh
 
 
 def test_a_running_year_is_measured_up_to_its_last_month(small_world: int, db: None) -> None:

@@ -138,7 +138,6 @@ def task_table(
 ) -> TableState:
     """Tasks of the plan in the document's order."""
     columns = (
-        Column("section", _("章节")),
         Column("task", _("任务"), fixed=True, optional=False),
         Column("lead", _("牵头")),
         Column("support", _("配合")),
@@ -152,8 +151,10 @@ def task_table(
     rows = [
         Row(
             (
-                Cell(text=one.section.number, note=one.section.en if english else one.section.zh),
-                Cell(text=one.en if english else one.zh),
+                Cell(
+                    text=one.en if english else one.zh,
+                    note=f"{one.section.number}{one.section.en if english else one.section.zh}",
+                ),
                 Cell(
                     text=department_name(one.lead, language()), note=_("文件未写明,由局内指定") if one.assigned else ""
                 ),
@@ -291,8 +292,9 @@ def _gap_cell(one: TargetStatus, style: NumberStyle) -> Cell:
     else:
         words = _("低于上限") if limit else _("好于目标")
     if judged is one.outlook:
-        words = _("按上年水平%(words)s") % {"words": words}
-    return Cell(figure=Figure(abs(judged.gap), style), note=words)
+        words = _("按上年:%(words)s") % {"words": words}
+    points = {"%": NumberStyle("个百分点", "points", decimals=2, trim=True, grouping=True)}.get(one.target.unit, style)
+    return Cell(figure=Figure(abs(judged.gap), points), note=words)
 
 
 def _section_of(task: PlanTask) -> str:

@@ -19,6 +19,7 @@ from weijian.foundation.content_editing.queries import number_on
 from weijian.foundation.figures.catalogue import measures
 from weijian.foundation.figures.queries import Answer, figures
 from weijian.foundation.figures.store import current_snapshot
+from weijian.foundation.organisations.models import Organisation
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Period
@@ -145,11 +146,22 @@ def departments(lang: str = "zh") -> list[tuple[str, str]]:
 
 
 def department_name(code: str, lang: str = "zh") -> str:
-    """Name of a department of the bureau."""
+    """Name of a department of the bureau, or of an institution that supports a task (``institution:CODE``)."""
+    kind, _colon, institution = code.partition(":")
+    if kind == "institution":
+        found = Organisation.objects.filter(code=institution).first()
+        return institution if found is None else (found.en if lang == "en" else found.zh)
     rows = content.read_csv("plans/departments_cn_440113.csv")
     return next((row[lang] for row in rows if row["id"] == code), code)
 
 
 def _has_records(answer: Answer) -> bool:
-    """A year without any record has no actual: a zero that nobody reported is not a result."""
+    """A year without any record has no actual: a zero that nobody reported is not a result.
+
+    A growth or difference is there only where both of its periods were reported; a table function says so itself.
+    """
+    if answer.value is None:
+        return False
+    if answer.measure.compares or answer.measure.form == "table":
+        return True
     return bool(answer.figure.numerator) or bool(answer.figure.denominator)
