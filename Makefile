@@ -39,8 +39,12 @@ test-long: setup ## Long tests: many kills, R, large sizes
 	@bash scripts/browser.sh
 	@$(BIN)/pytest -m long $(TEST_ARGS)
 
-test-server: setup ## What touches the database, on Debian's PostgreSQL instead of the embedded one
-	@bash scripts/test_real_server.sh $(BIN) -m "not long and not browser" tests/foundation tests/records tests/domains tests/exchange tests/acceptance $(TEST_ARGS)
+# Every service that writes: foundation, records, exchange, domains, reports. What starts servers of its own is not among them.
+SERVER_TESTS := tests/foundation tests/records tests/exchange tests/domains tests/acceptance --ignore=tests/foundation/embedded_pg --ignore=tests/foundation/ui
+
+test-server: setup ## What touches the database, and a small demonstration, on Debian's PostgreSQL instead of the embedded one
+	@bash scripts/with_real_server.sh $(BIN)/pytest -m "not long and not browser and not fault" $(SERVER_TESTS) $(TEST_ARGS)
+	@bash scripts/with_real_server.sh bash scripts/demo_on_server.sh
 
 check: setup ## Format, lint, types, import contracts, translations, generated documents
 	@bash scripts/check.sh
