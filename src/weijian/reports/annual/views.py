@@ -24,6 +24,7 @@ from weijian.reports.annual.models import Report, ReportSection
 from weijian.reports.annual.queries import department_name, gap_lines, measure_choices, rerun
 from weijian.reports.annual.resolving import resolve_report
 from weijian.reports.annual.signing import owners, valid_cosigns
+from weijian.reports.citing.difference_table import difference_table
 from weijian.reports.citing.printing import FORMATS, PAGE_POLICY, print_document
 
 
@@ -130,7 +131,7 @@ def report_differences(request: HttpRequest, year: int) -> HttpResponse:
     newest = request.GET.get("over") == "newest"
     context = {"report": report, "newest": newest, "crumbs": pages.crumbs(report, Crumb(_("差异清单")))}
     try:
-        context["table"] = pages.difference_table(rerun(report, current_snapshot() if newest else None), request)
+        context["table"] = difference_table(rerun(report, current_snapshot() if newest else None), request)
     except WeijianError as problem:
         context["problem"] = problem
     return render(request, "annual/differences.html", context)
