@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,8 +49,12 @@ def link_identities(identities: pa.Table, *, change_id: int) -> tuple[pa.Table, 
     if new.num_rows == 0:
         return known, LinkCounts(0, 0, 0)
     subject_ids = _drawn("persons_subject_id_seq", new.num_rows)
-    decided = decide(new, _same_number(new), _same_name(new), subject_ids)
-    _write(new, decided, change_id)
+    same_number, same_name = _same_number(new), _same_name(new)
+    with ThreadPoolExecutor(1, thread_name_prefix="linkage") as aside:
+        deciding = aside.submit(decide, new, same_number, same_name, subject_ids)
+        _write_persons(new, change_id)  # meanwhile: who they are does not depend on whom they stand for
+        decided = deciding.result()
+    _write_links(decided, change_id)
     with connection.cursor() as cursor:
         mark_links_changed(cursor, change_id)
     counts = LinkCounts(new.num_rows, decided.subjects.num_rows, decided.questions.num_rows)
@@ -120,23 +125,27 @@ def _asked(questions: pa.Table, definition: str, query: str, schema: pa.Schema) 
     return fetch_table(query, schema)
 
 
-def _write(new: pa.Table, decided: Decided, change_id: int) -> None:
-    changes = pa.repeat(pa.scalar(change_id, pa.int64()), new.num_rows)
+def _write_persons(new: pa.Table, change_id: int) -> None:
     persons = new.rename_columns(["id", *NEW.names[1:]])
-    persons = persons.append_column("name_grams", pa.repeat("", new.num_rows)).append_column(
-        "created_change_id", changes
-    )
+    persons = persons.append_column("name_grams", pa.repeat("", new.num_rows))
+    persons = persons.append_column("created_change_id", _repeated(change_id, new))
     copy_in("persons_person", persons, persons.column_names)
+
+
+def _write_links(decided: Decided, change_id: int) -> None:
     subjects = decided.subjects.rename_columns(["id", "sex", "birth_date"])
     subjects = subjects.append_column("public_id", pa.array(new_public_ids(subjects.num_rows), pa.string()))
-    subjects = subjects.append_column("created_change_id", changes.slice(0, subjects.num_rows))
+    subjects = subjects.append_column("created_change_id", _repeated(change_id, subjects))
     copy_in("persons_subject", subjects, subjects.column_names)
-    links = decided.links.append_column("start_change_id", changes.slice(0, decided.links.num_rows))
+    links = decided.links.append_column("start_change_id", _repeated(change_id, decided.links))
     copy_in("persons_personlink", links, links.column_names)
-    count = decided.questions.num_rows
-    questions = decided.questions.append_column("state", pa.repeat("open", count))
-    questions = questions.append_column("opened_change_id", changes.slice(0, count))
+    questions = decided.questions.append_column("state", pa.repeat("open", decided.questions.num_rows))
+    questions = questions.append_column("opened_change_id", _repeated(change_id, questions))
     copy_in("persons_linkquestion", questions, questions.column_names)
+
+
+def _repeated(change_id: int, table: pa.Table) -> pa.Array:
+    return pa.repeat(pa.scalar(change_id, pa.int64()), table.num_rows)
 
 
 def _states(new: pa.Table, decided: Decided) -> pa.Table:
