@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from weijian.foundation.areas.models import Area
+from weijian.foundation.changes.models import History
 from weijian.foundation.changes.services import change
 from weijian.foundation.organisations.models import Organisation
-from weijian.foundation.organisations.services import close_organisation
+from weijian.foundation.organisations.services import close_organisation, reopen_organisation
 from weijian.kernel.errors import WeijianError
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +40,27 @@ def test_impossible_closings_are_refused(case: str) -> None:
             close_organisation(one, last_day=DAY, successor=one)
         else:
             close_organisation(one, last_day=date(1999, 1, 1))
+
+
+def test_a_merger_needs_an_institution_that_is_open_the_day_after() -> None:
+    one, other, third = Organisation.objects.filter(type="hospital").order_by("code")[:3]
+    with change("停用"):
+        close_organisation(other, last_day=date(2018, 6, 30))
+    with pytest.raises(WeijianError, match=r"organisation\.merge"):
+        close_organisation(one, last_day=date(2018, 6, 30), successor=other)
+    with change("合并"):
+        close_organisation(third, last_day=date(2018, 6, 29), successor=other)
+
+
+def test_a_closing_that_was_a_mistake_is_taken_back_and_stands_in_history() -> None:
+    one, other = Organisation.objects.filter(type="hospital").order_by("code")[:2]
+    with change("合并"):
+        close_organisation(one, last_day=date(2018, 6, 30), successor=other)
+    with change("取消停用"):
+        reopen_organisation(one)
+    one.refresh_from_db()
+    assert (one.valid_to, one.successor) == (None, None)
+    earlier = History.objects.filter(table_name=Organisation._meta.db_table, row_id=one.pk).order_by("-id")[0]
+    assert earlier.row["valid_to"] == "2018-06-30"
+    with pytest.raises(WeijianError, match=r"organisation\.open"):
+        reopen_organisation(one)

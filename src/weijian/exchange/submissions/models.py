@@ -136,6 +136,8 @@ class DatasetPeriod(models.Model):
 class Reminder(models.Model):
     """催报: one reminder of something owed, sent to an institution on a day by somebody."""
 
+    keeps_history = True  # it goes with a due that is withdrawn because its institution was closed
+
     id = models.BigAutoField(primary_key=True)
     owed = models.ForeignKey(DatasetPeriod, on_delete=models.PROTECT, related_name="reminders")
     sent_at = models.DateTimeField()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from weijian.foundation.areas.models import Area
 from weijian.foundation.organisations.models import Organisation
@@ -72,6 +72,22 @@ def rename_organisation(organisation: Organisation, *, zh: str, en: str, day: da
     return organisation
 
 
+def reopen_organisation(organisation: Organisation) -> Organisation:
+    """Take a closing back that was a mistake; history keeps it. Raises ``organisation.open`` where none is closed."""
+    if organisation.valid_to is None:
+        raise WeijianError("organisation.open", "该机构在用。", organisation.code, "刷新页面查看当前状态")
+    organisation.valid_to = organisation.successor = None
+    organisation.save(update_fields=["valid_to", "successor"])
+    return organisation
+
+
+def _open_after(organisation: Organisation, day: date) -> bool:
+    following = day + timedelta(days=1)
+    return organisation.valid_from <= following and (
+        organisation.valid_to is None or organisation.valid_to >= following
+    )
+
+
 def close_organisation(
     organisation: Organisation, *, last_day: date, successor: Organisation | None = None
 ) -> Organisation:
@@ -83,6 +99,8 @@ def close_organisation(
         raise WeijianError("organisation.merge", "机构不能并入自身。", organisation.code, "选择另一家机构")
     if organisation.valid_to is not None:
         raise WeijianError("organisation.closed", "该机构已停用。", organisation.code, "刷新页面查看当前状态")
+    if successor is not None and not _open_after(successor, last_day):
+        raise WeijianError("organisation.merge", "并入的机构次日不在用。", successor.code, "选择当时在用的机构")
     organisation.valid_to = last_day
     organisation.successor = successor
     organisation.save(update_fields=["valid_to", "successor"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -29,7 +30,10 @@ def account_list(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("q", "").strip()
     found = User.objects.select_related("organisation").order_by("username")
     if wanted:
-        found = found.filter(username__icontains=wanted) | found.filter(full_name__icontains=wanted)
+        found = found.filter(
+            Q(username__icontains=wanted) | Q(full_name__icontains=wanted) | Q(organisation__zh__icontains=wanted)
+            | Q(organisation__code=wanted)
+        )  # fmt: skip
     table = account_table(found, request, SystemClock().now())
     return render(request, "admin_pages/accounts.html", {"table": table, "wanted": wanted})
 

@@ -9,7 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from weijian.foundation.access.door import current_user, page
+from weijian.exchange.submissions.periods.validity.services import follow_validity
+from weijian.foundation.access.door import current_user, may, page
+from weijian.foundation.accounts.models import User
 from weijian.foundation.changes.models import Change, History
 from weijian.foundation.changes.services import change
 from weijian.foundation.organisations.models import Organisation
@@ -17,7 +19,9 @@ from weijian.foundation.organisations.services import (
     close_organisation,
     open_organisation,
     rename_organisation,
+    reopen_organisation,
 )
+from weijian.foundation.today import today
 from weijian.foundation.ui.components import Crumb, TimelineEntry
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import SystemClock
@@ -51,8 +55,9 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            with change(f"启用机构 {values['code']}", action="organisation.open", **_who(request)):
+            with change(f"启用机构 {values['code']}", action="organisation.open", **_who(request)) as row:
                 made = open_organisation(**values)
+                _dues(request, made, row)
             return HttpResponseRedirect(reverse("admin_organisation", args=[made.code]))
         except WeijianError as error:
             problem = error
@@ -87,6 +92,8 @@ def organisation_detail(request: HttpRequest, code: str) -> HttpResponse:
         "rename": rename,
         "close": close,
         "problem": problem,
+        "may_accounts": may(current_user(request), "accounts.manage"),
+        "accounts": User.objects.filter(organisation=one, left_on=None).count(),
         "history": _history(one),
         "crumbs": [Crumb(_("机构管理"), reverse("admin_organisations")), Crumb(one.zh)],
     }
@@ -102,10 +109,21 @@ def _act(request: HttpRequest, one: Organisation, rename: RenameForm, close: Clo
     if close.is_bound and close.is_valid():
         values = close.cleaned_data
         words = "机构合并" if values["successor"] else "机构停用"
-        with change(f"{words} {one.code}", action="organisation.close", **_who(request)):
+        with change(f"{words} {one.code}", action="organisation.close", **_who(request)) as row:
             close_organisation(one, last_day=values["last_day"], successor=values["successor"])
+            _dues(request, one, row)
+        return True
+    if request.POST.get("act") == "reopen":
+        with change(f"取消停用 {one.code}", action="organisation.reopen", **_who(request)) as row:
+            reopen_organisation(one)
+            _dues(request, one, row)
         return True
     return False
+
+
+def _dues(request: HttpRequest, one: Organisation, row: Change) -> None:
+    """What it owes follows in the same change."""
+    follow_validity([one], on=today(), by=str(current_user(request)), change_id=row.pk)
 
 
 def _who(request: HttpRequest) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What institutions owe follows from when they exist."""
