@@ -162,6 +162,7 @@ class LinkQuestion(models.Model):
     class Reason(models.TextChoices):
         OTHER_NAME = "number_with_other_name", _("证件号码相同,姓名不同")
         SAME_NAME = "same_name_and_birth", _("无证件号码,姓名、性别、出生日期与多人相同")
+        BAD_NUMBER = "number_fails_check", _("身份证号码校验不通过,姓名、性别、出生日期与他人相同")
 
     class State(models.TextChoices):
         OPEN = "open", _("待判定")

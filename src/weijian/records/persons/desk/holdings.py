@@ -9,6 +9,7 @@ from datetime import date
 from weijian.definitions.record_kinds import RecordKind
 from weijian.engines.measures.lake import connect
 from weijian.foundation.access.scope import ReadScope
+from weijian.foundation.kinds.fact import LinkState
 from weijian.foundation.kinds.registry import kinds
 from weijian.foundation.snapshots import lake
 from weijian.foundation.snapshots.models import Snapshot
@@ -70,6 +71,30 @@ def rows_of(
             [paths, *persons, state],
         ).fetchall()
     return [row[0] for row in rows], [row[1] for row in rows]
+
+
+def unlinked_persons(reader: ReadScope) -> list[int]:
+    """Persons with records that the reader may see and that no human being stands for; empty where none is published."""
+    files = snapshot_files()
+    if reader.empty:
+        return []
+    parts, values = [], []
+    for kind in personal_kinds():
+        if files.get(kind.table):
+            condition, bound = reader.duckdb()
+            person = kind.person.column  # type: ignore[union-attr]
+            parts.append(
+                f'SELECT DISTINCT "{person}" AS person_id FROM read_parquet(?) '
+                f'WHERE link_state = {LinkState.NONE.value} AND "{person}" IS NOT NULL AND {condition}'
+            )
+            values += [[path for _partition, path in files[kind.table]], *bound]
+    if not parts:
+        return []
+    with connect() as lake_connection:
+        rows = lake_connection.execute(
+            f"SELECT DISTINCT person_id FROM ({' UNION ALL '.join(parts)})", values
+        ).fetchall()
+    return [row[0] for row in rows]
 
 
 def snapshot_files() -> dict[str, list[tuple[str, str]]]:

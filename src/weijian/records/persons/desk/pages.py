@@ -7,6 +7,7 @@ from typing import Literal
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from weijian.foundation.accounts.models import User
@@ -27,11 +28,16 @@ PAGE_SIZE = 50
 TABS = ("open", "later", "decided")
 
 
-def question_tabs(request: HttpRequest, user: User) -> list[Tab]:
-    """Tabs with the number of questions in each."""
+def question_tabs(request: HttpRequest, user: User, *, numbers: int | None = None) -> list[Tab]:
+    """Tabs with the number of questions in each; the last leads to identities with a wrong number (``numbers`` where it is
+    the one shown: counting them reads the snapshot)."""
     labels = {"open": _("待判定"), "later": _("暂缓或已转交"), "decided": _("已判定")}
     chosen = _chosen(request)
-    return [Tab(labels[one], f"?state={one}", one == chosen, _found(one, user).count()) for one in TABS]
+    address, here = reverse("desk"), numbers is None
+    tabs = [
+        Tab(labels[one], f"{address}?state={one}", here and one == chosen, _found(one, user).count()) for one in TABS
+    ]
+    return [*tabs, Tab(_("号码有误"), reverse("desk_numbers"), not here, numbers)]
 
 
 def questions_table(request: HttpRequest, user: User) -> TableState:

@@ -163,6 +163,9 @@ def _reason_words(found: LinkQuestion) -> str:
         LinkQuestion.Reason.OTHER_NAME: _(
             "证件号码已属于另一个姓名完全不同的人:可能改过名、用了别人的证件,或号码填错。"
         ),
+        LinkQuestion.Reason.BAD_NUMBER: _(
+            "身份证号码校验不通过,而姓名、性别、出生日期与候选人相同:多半是号码填错。机构更正后重新报送也会自动关联。"
+        ),
         LinkQuestion.Reason.SAME_NAME: _("没有证件号码,而姓名、性别、出生日期都相同的人不止一个。"),
     }.get(LinkQuestion.Reason(found.reason), found.reason)
 

@@ -81,7 +81,7 @@ def take_back(question_id: int, reason: str, desk: Desk) -> int:
     Raises ``desk.not_decided``, and ``desk.decided_again`` where the person stands elsewhere since by a later merge.
     """
     need_reason(reason)
-    with _changing(reason, "take_back", desk) as row:
+    with changing(reason, "take_back", desk) as row:
         lock_links()
         question = _locked(question_id)
         if question.state != LinkQuestion.State.DECIDED:
@@ -132,7 +132,7 @@ def _owe(question: LinkQuestion, row: Change, desk: Desk) -> None:
 @contextmanager
 def _deciding(question_id: int, reason: str, action: str, desk: Desk) -> Iterator[tuple[LinkQuestion, Change]]:
     """A change that holds the open question; whoever comes second is told who was first."""
-    with _changing(reason, action, desk) as row:
+    with changing(reason, action, desk) as row:
         lock_links()
         question = _locked(question_id)
         if question.state == LinkQuestion.State.DECIDED:
@@ -140,7 +140,8 @@ def _deciding(question_id: int, reason: str, action: str, desk: Desk) -> Iterato
         yield question, row
 
 
-def _changing(reason: str, action: str, desk: Desk) -> AbstractContextManager[Change]:
+def changing(reason: str, action: str, desk: Desk) -> AbstractContextManager[Change]:
+    """A change of the desk, by its user and clock."""
     return change(
         reason.strip(),
         source=Change.Source.PAGE,
