@@ -15,7 +15,7 @@ from weijian.foundation.figures.catalogue import catalogue_fingerprint, componen
 from weijian.foundation.kinds.registry import kinds
 from weijian.foundation.snapshots import lake
 from weijian.foundation.snapshots.models import Snapshot
-from weijian.kernel.errors import WeijianError
+from weijian.foundation.snapshots.services import newest_snapshot
 
 _lock = threading.Lock()
 _open: dict[int, duckdb.DuckDBPyConnection] = {}
@@ -25,10 +25,7 @@ Progress = Callable[[int, int, str], None]
 
 def current_snapshot() -> Snapshot:
     """The newest snapshot; an error with the remedy where none was published."""
-    snapshot = Snapshot.objects.order_by("-id").first()
-    if snapshot is None:
-        raise WeijianError("snapshot.none", "还没有发布数据快照。", "", "运行 weijian snapshot publish")
-    return snapshot
+    return newest_snapshot()
 
 
 def store_of(snapshot: Snapshot, progress: Progress | None = None) -> duckdb.DuckDBPyConnection:

@@ -71,17 +71,17 @@ def _list(as_json: _Json = False) -> None:
 
 
 def _pin(
-    snapshot_id: Annotated[int, typer.Argument(metavar="ID")],
-    reason: Annotated[str, typer.Option(help="Why it is kept / 原因")],
+    snapshot_id: Annotated[int | None, typer.Argument(metavar="[ID]", help="Else the newest / 缺省为最新")] = None,
+    reason: Annotated[str, typer.Option(help="Why it is kept / 原因")] = "由命令行固定",
     as_json: _Json = False,
 ) -> None:
     from weijian.foundation.process import start
 
     start()
-    from weijian.foundation.snapshots.services import pin_snapshot
+    from weijian.foundation.snapshots.services import newest_snapshot, pin_snapshot
 
-    row = _row(pin_snapshot(snapshot_id, reason))
-    typer.echo(json.dumps(row, ensure_ascii=False) if as_json else f"快照 {snapshot_id} 已固定:{reason}")
+    row = _row(pin_snapshot(newest_snapshot().pk if snapshot_id is None else snapshot_id, reason))
+    typer.echo(json.dumps(row, ensure_ascii=False) if as_json else f"快照 {row['id']} 已固定:{reason}")
 
 
 def _row(snapshot) -> dict[str, object]:  # type: ignore[no-untyped-def]

@@ -64,6 +64,14 @@ def publish_snapshot(
     return snapshot
 
 
+def newest_snapshot() -> Snapshot:
+    """The newest snapshot; an error with the remedy where none was published."""
+    snapshot = Snapshot.objects.order_by("-id").first()
+    if snapshot is None:
+        raise WeijianError("snapshot.none", "还没有发布数据快照。", "", "运行 weijian snapshot publish")
+    return snapshot
+
+
 def pin_snapshot(snapshot_id: int, reason: str) -> Snapshot:
     """Pin a snapshot so that its files are never removed (a frozen report, a locked month)."""
     try:
