@@ -4,6 +4,7 @@ health record."""
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
@@ -16,8 +17,11 @@ from weijian.foundation.areas.models import Area
 from weijian.foundation.audit.models import AuditLeaf
 from weijian.foundation.changes.services import change
 from weijian.foundation.organisations.models import Organisation
+from weijian.kernel.time import china_working_days
+from weijian.web.admin_pages.health import checks
 
 pytestmark = pytest.mark.django_db
+LAST_ANNOUNCED = china_working_days().announced_years[-1]
 
 
 @pytest.fixture(autouse=True)
@@ -193,3 +197,14 @@ def test_security_administrator_grants_refuses_and_takes_a_lost_factor() -> None
     answer = client.post("/manage/policy/second-factor", {"username": "aud"}, follow=True)
     assert "没有启用两步验证" in answer.content.decode()
     assert _as(Role.STATISTICIAN).get(address).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("day", "level"),
+    [(datetime(2018, 6, 1, tzinfo=UTC), "good"), (datetime(2018, 12, 5, tzinfo=UTC), "good"),
+     (datetime(LAST_ANNOUNCED, 11, 5, tzinfo=UTC), "good"), (datetime(LAST_ANNOUNCED, 12, 5, tzinfo=UTC), "warn"),
+     (datetime(LAST_ANNOUNCED + 1, 1, 5, tzinfo=UTC), "bad")],
+)  # fmt: skip
+def test_health_warns_beyond_the_announced_working_days(day: datetime, level: str) -> None:
+    found = {one.id: one for one in checks(day)}["working_days"]
+    assert (found.level, bool(found.remedy)) == (level, level != "good")

@@ -4,7 +4,7 @@ head, versions."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib.metadata import version
 from typing import Literal
 
@@ -20,6 +20,7 @@ from weijian.foundation.jobs.queries import queue_counts, worker_present
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.snapshots.services import unpublished_changes
 from weijian.foundation.ui.presentation import moment_text
+from weijian.kernel.time import beijing_date, china_working_days
 
 Level = Literal["good", "warn", "bad"]
 
@@ -28,6 +29,10 @@ _DISK_WARN, _DISK_BAD = 0.20, 0.10
 
 #: A backup older than this is a warning; none at all, or one older than a week, calls for action.
 _BACKUP_WARN, _BACKUP_BAD = timedelta(days=1, hours=6), timedelta(days=7)
+
+
+#: Month in which the next year's holidays have been announced.
+_ANNOUNCED_BY = 12
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,9 @@ class Check:
 
 def checks(now: datetime) -> list[Check]:
     """All lines as of ``now``."""
-    return [_disk(), _backup(now), _queue(), _snapshot(), _dirty(), _audit(now), _database(), _program()]
+    return [
+        _disk(), _backup(now), _queue(), _snapshot(), _dirty(), _audit(now), _working_days(now), _database(), _program()
+    ]  # fmt: skip
 
 
 def _disk() -> Check:
@@ -113,6 +120,21 @@ def _audit(now: datetime) -> Check:
     )
     remedy = _("审计记录等待封存:确认 weijian serve 在运行,磁盘未满") if late else ""
     return Check("audit", _("审计封存"), "warn" if late else "good", value, remedy)
+
+
+def _working_days(now: datetime) -> Check:
+    """Time limits in working days are only as good as the announced arrangement of holidays."""
+    calendar, day = china_working_days(), beijing_date(now)
+    announced = calendar.announced_years
+    value = _("放假安排已录入 %(first)s 至 %(last)s 年") % {"first": announced[0], "last": announced[-1]}
+    # The State Council announces the next year in November; until then nobody can know it.
+    until = date(day.year + 1, 12, 31) if day.month == _ANNOUNCED_BY else day
+    missing = calendar.unannounced_years(day, until)
+    remedy = _("%(years)s 年的放假安排没有录入，工作日按周一至周五计算；公布后升级程序") % {
+        "years": "、".join(map(str, missing))
+    }
+    level: Level = "good" if not missing else "bad" if day.year in missing else "warn"
+    return Check("working_days", _("工作日历"), level, value, remedy if missing else "")
 
 
 def _database() -> Check:
