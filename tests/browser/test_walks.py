@@ -148,7 +148,7 @@ def test_department_reports_progress_and_director_approves_closing(served: str, 
         page.goto(f"{served}/plan/?state=open")
         page.locator("#tasks tbody tr", has_text="医政药政科").first.get_by_role("link").first.click()
         task = page.url
-        page.fill("input[name=quarter], select[name=quarter]", "2018-Q1")
+        page.select_option("select[name=quarter]", "2018-Q1")
         page.fill("textarea[name=text]", "已完成方案并印发")
         page.fill("[name=evidence]", "番卫医〔2018〕1号")
         page.get_by_role("button", name="填报进展").click()

@@ -15,7 +15,8 @@ export function geoOption(spec) {
     visualMap: { type: "piecewise", left: 0, bottom: 0, pieces: pieces(known, spec), textStyle: { color: QUIET, fontFamily: FONT } },
     series: [{
       type: "map", map: spec.geoUrl, name: spec.series[0].name, roam: false, selectedMode: false,
-      label: { show: true, fontSize: 11, color: INK, fontFamily: FONT }, emphasis: { disabled: true },
+      label: { show: true, fontSize: 11, color: INK, fontFamily: FONT, textBorderColor: "#fff", textBorderWidth: 2, lineHeight: 15,
+        formatter: (area) => (Number.isFinite(area.value) && spec.unit ? `${area.name}\n${numberText(area.value, spec.places)}` : area.name) }, emphasis: { disabled: true },
       itemStyle: { areaColor: "#fff", borderColor: "#7d8a8d" },
       data: spec.categories.map((name, i) => ({ name, value: values[i] ?? NaN })),
     }],

@@ -34,6 +34,7 @@ from weijian.foundation.jobs.running import run_waiting
 from weijian.foundation.obligations.models import Obligation
 from weijian.foundation.obligations.queries import owed_by
 from weijian.foundation.organisations.models import Organisation
+from weijian.foundation.today import today
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import beijing_date
 
@@ -98,7 +99,7 @@ def test_evidence_is_kept_byte_for_byte_and_refused_where_it_is_not_what_it_says
     address = reverse("plan_task", args=[task.public_id])
     pdf = b"%PDF-1.4 minutes of a meeting"
     typed = {"act": "progress", "quarter": "2018-Q1", "text": "已约谈三级医院", "evidence": ""}
-    answer = client.post(address, typed | {"files": [SimpleUploadedFile("会议纪要.pdf", pdf)]})
+    answer = client.post(address, typed | {"proofs": [SimpleUploadedFile("会议纪要.pdf", pdf)]})
     assert answer.status_code == 302
     kept = Attachment.objects.get(progress__task=task)
     assert (kept.name, bytes(kept.content), kept.size) == ("会议纪要.pdf", pdf, len(pdf))
@@ -107,7 +108,7 @@ def test_evidence_is_kept_byte_for_byte_and_refused_where_it_is_not_what_it_says
     sent = client.get(reverse("plan_file", args=[kept.public_id]))
     assert sent.content == pdf and sent["Content-Disposition"].startswith("attachment")
     for name, content in (("页.html", b"<p>"), ("空.pdf", b""), ("改名.pdf", b"MZ\x90\x00")):
-        refused = client.post(address, typed | {"files": [SimpleUploadedFile(name, content)]})
+        refused = client.post(address, typed | {"proofs": [SimpleUploadedFile(name, content)]})
         assert refused.status_code in (200, 422)
     assert task.progress.count() == 1 and Attachment.objects.count() == 1
 
@@ -332,3 +333,10 @@ def test_the_director_gives_reminds_and_the_department_answers_on_pages(plan: Pl
     assert [step.kind for step in given.steps.order_by("id")] == ["given", "measured", "reminded", "answered"]
     page = client.get(address).content.decode()
     assert "已测算,四季度调整" in page and "催办" in page
+
+
+def test_the_homes_of_director_and_office_show_what_is_due_this_week(plan: Plan, client: Client) -> None:
+    services.supervise(text="五日内答复", due_on=today(), on=today(), task=plan.tasks.first(), department="medical")
+    for username, expected in (("director", True), ("office", True), ("statistician", False)):
+        client.force_login(User.objects.get(username=username))
+        assert ("五日内答复" in client.get("/").content.decode()) is expected, username

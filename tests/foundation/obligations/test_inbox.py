@@ -10,6 +10,7 @@ from django.test import Client
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.accounts.services import create_account
 from weijian.foundation.changes.services import change
+from weijian.foundation.obligations.drawing import rows_of
 from weijian.foundation.obligations.models import Obligation
 from weijian.foundation.obligations.queries import count_for, owed_by
 from weijian.foundation.obligations.services import Owed, close_obligations, open_obligations
@@ -101,3 +102,14 @@ def test_page_home_and_head_show_the_same_number(client: Client) -> None:
         assert "逾期 1 件" in text, address
     assert "事项 a" not in client.get("/inbox/?on=2018-02-01").content.decode()
     assert client.get("/inbox/?on=nonsense").status_code == 200
+
+
+def test_a_row_names_department_institution_or_role_never_a_code() -> None:
+    place = Organisation.objects.filter(type="hospital").order_by("code").first()
+    assert place is not None
+    day = date(2018, 3, 1)
+    _open("d", day, department="medical")
+    _open("o", day, organisation_id=place.pk, role="clerk")
+    _open("r", day, role="director")
+    drawn = {row.title: row.responsible for row in rows_of(Obligation.objects.all())}
+    assert drawn == {"事项 d": "医政药政科", "事项 o": place.zh, "事项 r": str(Role.DIRECTOR.label)}

@@ -92,7 +92,7 @@ def test_money_is_told_in_yuan(small_world: int) -> None:
     top, bottom = sides(measure, answer.figure.numerator, answer.figure.denominator)
     assert is_money(measure.numerator) and not is_money(measure.denominator)
     assert answer.value is not None and top.value is not None and bottom.value is not None
-    assert abs(Decimal(top.value) / Decimal(bottom.value) - answer.value) < Decimal("0.005")
+    assert abs(Decimal(str(top.value)) / Decimal(str(bottom.value)) - answer.value) < Decimal("0.005")
 
 
 def test_the_export_is_what_is_seen(statistician: Client) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from weijian.domains.governance.services.attachments import KINDS, Uploaded
@@ -29,7 +28,7 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Uploaded]:  # type: ignore[override]
         """Read what was sent; what it may be is checked where it is kept."""
-        sent: Sequence[UploadedFile] = data if isinstance(data, list | tuple) else [data] if data else []
+        sent: Sequence[Any] = data if isinstance(data, list | tuple) else [data] if data else []
         return [Uploaded(str(one.name), one.read()) for one in sent]
 
 
@@ -39,13 +38,12 @@ class ProgressForm(forms.Form):
     quarter = forms.ChoiceField(label=_("季度"))
     text = forms.CharField(label=_("进展"), widget=forms.Textarea(attrs={"rows": 4}))
     evidence = forms.CharField(label=_("佐证说明"), required=False, help_text=_("文件名、文号或存放位置"))
-    files = FilesField(label=_("佐证文件"), help_text=_("PDF、Word、Excel、图片等,可选多个,每个不超过20MB"))
+    proofs = FilesField(label=_("佐证文件"), help_text=_("PDF、Word、Excel、图片等,可选多个,每个不超过20MB"))
 
-    def __init__(self, *args: Any, quarters: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, quarters: Sequence[tuple[str, str]], owed: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["quarter"].choices = list(quarters)  # type: ignore[attr-defined]
-        if quarters:
-            self.fields["quarter"].initial = quarters[-1][0]
+        self.fields["quarter"].initial = owed
 
 
 class SupervisionForm(forms.Form):
@@ -74,7 +72,7 @@ class AnswerForm(forms.Form):
     """What was done about a supervised task."""
 
     text = forms.CharField(label=_("办理情况"), widget=forms.Textarea(attrs={"rows": 4}))
-    files = FilesField(label=_("佐证文件"), help_text=_("PDF、Word、Excel、图片等,可选多个,每个不超过20MB"))
+    proofs = FilesField(label=_("佐证文件"), help_text=_("PDF、Word、Excel、图片等,可选多个,每个不超过20MB"))
 
 
 class RevisionForm(forms.Form):
@@ -82,4 +80,4 @@ class RevisionForm(forms.Form):
 
     value = forms.DecimalField(label=_("新目标值"), max_digits=16, decimal_places=4)
     document = forms.CharField(label=_("依据文件"), help_text=_("文件名和文号"))
-    files = FilesField(label=_("依据文件扫描件"), help_text=_("PDF、Word、Excel、图片等,可选多个,每个不超过20MB"))
+    proofs = FilesField(label=_("依据文件扫描件"), help_text=_("PDF、Word、Excel、图片等,可选多个,每个不超过20MB"))

@@ -207,7 +207,7 @@ def owner_name(one: Supervision) -> str:
     return department_name(one.department, language())
 
 
-def due_clock(one: Supervision) -> Cell:
+def due_clock(one: Supervision | PlanTask) -> Cell:
     """Time left until the end of the day on which it is due."""
     return Cell.clock(datetime.combine(one.due_on, time(23, 59), BEIJING))
 
@@ -267,6 +267,13 @@ def quarter_choices(plan: Plan, today: date) -> list[tuple[str, str]]:
     return [(one.code, one.label(language())) for one in found]
 
 
+def owed_quarter(plan: Plan, today: date) -> str:
+    """The quarter that a report is first owed for: the last that has ended, in the first quarter that one itself."""
+    quarters = [one for one in Period.parse(str(plan.year)).children("quarter") if one.start <= today]
+    ended = [one for one in quarters if one.end < today]
+    return (ended or quarters)[-1].code if quarters else ""
+
+
 def target_sentence(target: Target) -> str:
     """A target in one line: what, how it is held, value and unit."""
     name = target.en if language() == "en" else target.zh
@@ -293,8 +300,10 @@ def _gap_cell(one: TargetStatus, style: NumberStyle) -> Cell:
         words = _("低于上限") if limit else _("好于目标")
     if judged is one.outlook:
         words = _("按上年:%(words)s") % {"words": words}
-    points = {"%": NumberStyle("个百分点", "points", decimals=2, trim=True, grouping=True)}.get(one.target.unit, style)
-    return Cell(figure=Figure(abs(judged.gap), points), note=words)
+    if one.target.unit == "%":  # a distance between two percentages
+        points = NumberStyle("", "", decimals=2, trim=True, grouping=True)
+        return Cell(figure=Figure(abs(judged.gap), points), note=f"{_('个百分点')} · {words}")
+    return Cell(figure=Figure(abs(judged.gap), style), note=words)
 
 
 def _section_of(task: PlanTask) -> str:

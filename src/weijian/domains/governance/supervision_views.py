@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -152,11 +154,11 @@ def supervision_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 def _act(request: HttpRequest, one: Supervision, form: AnswerForm) -> bool:
     """Carry out what was asked; False where the form has to be shown again."""
     user, act = current_user(request), request.POST.get("act", "")
-    who = {"on": today(), "actor_id": user.pk, "actor_name": str(user)}
+    who: dict[str, Any] = {"on": today(), "actor_id": user.pk, "actor_name": str(user)}
     if act == "answer" and may_answer(user, one):
         if not form.is_valid():
             return False
-        services.answer(one, **form.cleaned_data, **who)
+        services.answer(one, text=form.cleaned_data["text"], files=form.cleaned_data["proofs"], **who)
         messages.success(request, _("办理情况已反馈"))
     elif act == "remind" and may(user, "plan.manage"):
         done = services.remind(one, **who)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from weijian.domains.governance.forms import ProgressForm, RevisionForm
 from weijian.domains.governance.models import Attachment, Plan, PlanTask, Supervision, Target
 from weijian.domains.governance.pages import (
     headline_cards,
+    owed_quarter,
     quarter_choices,
     status_table,
     supervision_table,
@@ -91,6 +93,7 @@ def task_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         request.POST if reporting else None,
         request.FILES if reporting else None,
         quarters=quarter_choices(task.plan, today()),
+        owed=owed_quarter(task.plan, today()),
     )
     problem = None
     if request.method == "POST":
@@ -141,13 +144,13 @@ def _act(request: HttpRequest, task: PlanTask, form: ProgressForm) -> bool:
     """Carry out what was asked; False where the form has to be shown again."""
     user = current_user(request)
     act = request.POST.get("act", "")
-    who = {"on": today(), "actor_id": user.pk, "actor_name": str(user)}
+    who: dict[str, Any] = {"on": today(), "actor_id": user.pk, "actor_name": str(user)}
     if act == "progress" and may_report(user, task):
         if not form.is_valid():
             return False
         data = form.cleaned_data
         services.report_progress(
-            task, quarter=data["quarter"], text=data["text"], evidence=data["evidence"], files=data["files"], **who
+            task, quarter=data["quarter"], text=data["text"], evidence=data["evidence"], files=data["proofs"], **who
         )
         messages.success(request, _("进展已填报"))
     elif act == "request" and may_report(user, task):
@@ -169,7 +172,15 @@ def revise(request: HttpRequest, target_id: int) -> HttpResponse:
     if posted and form.is_valid():
         user = current_user(request)
         try:
-            services.revise_target(target, **form.cleaned_data, on=today(), actor_id=user.pk, actor_name=str(user))
+            services.revise_target(
+                target,
+                value=form.cleaned_data["value"],
+                document=form.cleaned_data["document"],
+                files=form.cleaned_data["proofs"],
+                on=today(),
+                actor_id=user.pk,
+                actor_name=str(user),
+            )
             messages.success(request, _("目标已调整,原目标保留在任务页"))
             return HttpResponseRedirect(reverse("plan_task", args=[target.task.public_id]))
         except WeijianError as error:

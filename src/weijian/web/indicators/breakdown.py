@@ -37,7 +37,7 @@ from weijian.web.indicators.amounts import side_units, sides
 from weijian.web.indicators.asking import Asked, months_shown
 
 #: Bars of a chart; the table has all.
-MOST_BARS = 30
+MOST_BARS = 20
 #: Forms whose values of parts can be held against the whole.
 COMPARABLE = frozenset({"mean", "ratio", "rate", "growth"})
 
