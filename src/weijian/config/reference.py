@@ -5,12 +5,15 @@ Pages: record kinds, indicators, command line, settings, errors, permissions, gl
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+from weijian.config.error_catalogue import known_errors
+from weijian.config.setting_catalogue import SETTINGS
+from weijian.content.told import in_language
 
 SOURCE = Path(__file__).resolve().parents[1]
 FOLDER = SOURCE.parents[1] / "docs" / "reference"
@@ -72,7 +75,10 @@ def command_line() -> str:
     from weijian.config.cli import build
 
     command = typer.main.get_command(build())
-    parts = ["# Command line / 命令行\n", "All commands take `--data-dir HOME`, before or behind them, or read `WEIJIAN_HOME`.\n"]
+    parts = [
+        "# Command line / 命令行\n",
+        "All commands take `--data-dir HOME`, before or behind them, or read `WEIJIAN_HOME`.\n",
+    ]
     _describe(command, "weijian", parts)
     return "\n".join(parts)
 
@@ -92,41 +98,45 @@ def _describe(command: object, name: str, parts: list[str]) -> None:
 
 
 def settings() -> str:
-    """Environment variables, read from the source."""
-    found: dict[str, set[str]] = {}
+    """Environment variables, read from the source; one that has no description is refused."""
+    found: set[str] = set()
     for path in sorted(SOURCE.rglob("*.py")):
-        for name in re.findall(r"\b(?:WEIJIAN_[A-Z_]+|DATABASE_URL)\b", path.read_text(encoding="utf-8")):
-            if not name.endswith("_"):
-                found.setdefault(name, set()).add(str(path.relative_to(SOURCE)))
+        if path.name != "setting_catalogue.py":
+            names = re.findall(r"\b(?:WEIJIAN_[A-Z_]+|DATABASE_URL)\b", path.read_text(encoding="utf-8"))
+            found |= {name for name in names if not name.endswith("_")}
+    if found != set(SETTINGS):
+        raise SystemExit(f"config/setting_catalogue.py and the source differ: {sorted(found ^ set(SETTINGS))}")
     parts = [
         "# Settings / 设置\n",
-        "Environment variables only; a secret may be given as `NAME_FILE`.\n",
-        "| variable | read in |",
-        "|---|---|",
+        "Environment variables only. Secrets may be given as `NAME_FILE`, which names a file that holds them.\n",
+        "| variable | 含义 | meaning | without it |",
+        "|---|---|---|---|",
     ]
-    parts += [
-        f"| `{name}` | {', '.join(f'`{place}`' for place in sorted(places))} |"
-        for name, places in sorted(found.items())
-    ]
+    parts += [f"| `{name}` | {one.zh} | {one.en} | {one.default} |" for name, one in sorted(SETTINGS.items())]
     return "\n".join(parts) + "\n"
 
 
 def errors() -> str:
-    """Every error code with where it is raised."""
-    found: dict[str, set[str]] = {}
-    for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                code = node.args[0].value
-                if name.endswith("Error") and isinstance(code, str) and re.fullmatch(r"[a-z_]+\.[a-z_0-9]+", code):
-                    found.setdefault(code, set()).add(str(path.relative_to(SOURCE)))
-    parts = ["# Errors / 错误\n", "| code | raised in |", "|---|---|"]
-    parts += [
-        f"| `{code}` | {', '.join(f'`{place}`' for place in sorted(places))} |"
-        for code, places in sorted(found.items())
+    """Every error code with what it says, what it advises, and where it is raised."""
+    parts = [
+        "# Errors / 错误\n",
+        "`…` stands for a value.\n",
+        "| code | 说明 → 处理 | says → advises | in |",
+        "|---|---|---|---|",
     ]
+    for code, one in sorted(known_errors(SOURCE).items()):
+        told = ["<br>".join(_told(what, fix, language) for what, fix in one.said) or "—" for language in ("zh", "en")]
+        places = ", ".join(f"`{place}`" for place in sorted(one.places))
+        parts.append(f"| `{code}` | {told[0]} | {told[1]} | {places} |")
     return "\n".join(parts) + "\n"
+
+
+def _told(what: str, fix: str, language: str) -> str:
+    from django.utils import translation
+
+    with translation.override("en" if language == "en" else "zh-hans"):
+        sentences = [_cell(in_language(translation.gettext(text), language)) for text in (what, fix) if text]
+    return " → ".join(sentences)
 
 
 def permissions() -> str:
