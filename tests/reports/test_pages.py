@@ -9,6 +9,7 @@ from django.utils import translation
 from tests.reports.conftest import person
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.figures.models import Trace
+from weijian.reports.annual.errors import EditConflict
 from weijian.reports.annual.models import Report
 
 BASE = "/reports/annual/2017/"
@@ -46,6 +47,11 @@ def test_a_conflict_shows_both_texts(report: Report, office: User, medical: User
     words = answer.content.decode()
     assert answer.status_code == 409 and "先保存的文字。" in words and "后保存的文字。" in words
     assert 'name="version" value="2"' in words
+
+
+def test_of_a_conflict_only_what_differs_has_to_be_merged() -> None:
+    conflict = EditConflict("一\n二\n丙", "一\n乙\n\n丙", 2, "甲")
+    assert conflict.their_lines() == ["乙"]
 
 
 def test_the_preview_warns_and_saves_nothing(report: Report, medical: User) -> None:

@@ -20,6 +20,11 @@ class EditConflict(WeijianError):
             "对照两份文字,合并后再保存。",
         )
 
+    def their_lines(self) -> list[str]:
+        """Paragraphs of the saved text that mine does not hold as they are: what has to be merged."""
+        mine = set(self.mine.splitlines())
+        return [line for line in self.theirs.splitlines() if line.strip() and line not in mine]
+
 
 def closed(state: str) -> WeijianError:
     """The report no longer takes edits."""
