@@ -88,8 +88,7 @@ def test_a_period_shows_its_files_signatures_and_history() -> None:
     statistician.post(f"{address}remind")
     page = clerk.get(address).content.decode()
     assert page.count("请报送") == 1
-    overview = clerk.get("/submissions/?state=returned").content.decode()
-    assert "缺急诊" in overview and "已催报 1 次" in overview
+    assert "缺急诊" in clerk.get("/submissions/?state=returned").content.decode()
     assert "缺急诊" not in clerk.get("/submissions/?state=signed").content.decode()
     assert signed_in(Role.CLERK, "PY0000022").get(address).status_code == 404
 

@@ -89,9 +89,9 @@ def _in_words(receipt: dict[str, Any], language: str) -> str:
         lines += [f"{one['file']}\t{in_language(note, language)}" for note in one["notes"]]
         for row in one["rows"]:
             where = f"line {row['line']}" if english else f"第{row['line']}行"
-            words = (row["column_en"], row["value"], row["rule_en"], row["fix_en"]) if english else (
+            told = (row["column_en"], row["value"], row["rule_en"], row["fix_en"]) if english else (
                 row["column"], row["value"], row["rule"], row["fix"])  # fmt: skip
-            lines.append("\t".join((one["file"], where, *words)))
+            lines.append("\t".join((one["file"], where, *told)))
     what, fix = ("what_en", "fix_en") if english else ("what", "fix")
     lines += [f"{one['file']}\t{one['error'][what]}{one['error'][fix]}" for one in receipt["files"] if one["error"]]
     return "\n".join(lines)

@@ -53,7 +53,7 @@ class ListFilter(forms.Form):
         self.is_valid()
         names = dict(dataset_choices())
         return [
-            FilterChip(self.fields[name].label, names.get(value, value), name)
+            FilterChip(self.fields[name].label or "", names.get(value, value), name)
             for name, value in self.cleaned_data.items()
             if value
         ]

@@ -100,4 +100,4 @@ def _place_in_batch(rows: pa.Table) -> np.ndarray:
     """File and line as one number, in the manner of ``received_seq``."""
     numbers = (rows.column(name).to_numpy().astype(np.int64) for name in ("file_no", "line_no"))
     file_no, line_no = numbers
-    return file_no * 10_000_000_000 + line_no
+    return np.asarray(file_no * 10_000_000_000 + line_no)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -38,7 +38,7 @@ def state_tabs(found: QuerySet[DatasetPeriod], query: TableQuery) -> list[Tab]:
     """Tabs by state with the number of periods in each."""
     counts = {one["state"]: one["n"] for one in found.order_by().values("state").annotate(n=Count("id"))}
     chosen = (query.params.get("state") or ("",))[-1]
-    labels = {"": _("未办结"), **{one.value: str(one.label) for one in State}}
+    labels = {"": _("未办结"), **{one.value: state_name(one.value) for one in State}}
     return [
         Tab(labels[name], query.address(state=name or None), name == chosen, sum(counts.get(one, 0) for one in states))
         for name, states in TABS.items()
@@ -57,17 +57,15 @@ def owed_table(
         Column("state", _("状态"), "status"),
         Column("signed", _("签核")),
         Column("due", _("截止日期"), "date"),
-        Column("reminders", _("最近催报"), "date"),
     )
     query = TableQuery.read(dict(request.GET.lists()), columns, page_size=PAGE_SIZE)
     total = found.count()
     page = list(found[query.offset : query.offset + query.page_size])
-    reminded = {
-        one.pk: one
-        for one in DatasetPeriod.objects.filter(pk__in=[one.pk for one in page]).annotate(
-            times=Count("reminders"), last=Max("reminders__sent_at")
-        )
-    }
+    reminded = dict(
+        DatasetPeriod.objects.filter(pk__in=[one.pk for one in page])
+        .annotate(times=Count("reminders"))
+        .values_list("pk", "times")
+    )
     rows = []
     for one in page:
         late = one.state in MISSING and one.due_on < day
@@ -75,10 +73,9 @@ def owed_table(
             dataset_name(one.dataset),
             *((institution_name(one.institution),) if several else ()),
             one.period,
-            state_cell(one),
+            state_cell(one, reminders=reminded[one.pk]),
             signature_cell(one),
             Cell(day=one.due_on, note=_("已逾期 %(n)s 天") % {"n": (day - one.due_on).days} if late else ""),
-            _reminded(reminded[one.pk]),
         )
         rows.append(
             Row(
@@ -124,15 +121,22 @@ def send_url(one: DatasetPeriod) -> str:
     return f"{reverse('submissions_send')}?dataset={one.dataset}&period={one.period}&institution={one.institution.code}"
 
 
-def state_cell(one: DatasetPeriod) -> Cell:
-    """The state in a tag; a signed zero says that it is one, a return says why."""
+def state_name(state: str) -> str:
+    """The state as a word; what was returned reads otherwise than the button that returns."""
+    return _("已退回") if state == State.RETURNED else str(State(state).label)
+
+
+def state_cell(one: DatasetPeriod, *, reminders: int = 0) -> Cell:
+    """The state in a tag; a signed zero says that it is one, a return says why, what is missing how often it was asked for."""
     if one.state == State.SIGNED and one.zero:
         note = _("零报告")
     elif one.state == State.RETURNED:
         note = one.return_reason
+    elif one.state == State.NOT_SENT and reminders:
+        note = _("已催报 %(n)s 次") % {"n": reminders}
     else:
         note = ""
-    return Cell(text=one.get_state_display(), tone=_TONES[one.state], note=note)  # type: ignore[arg-type]
+    return Cell(text=state_name(one.state), tone=_TONES[one.state], note=note)  # type: ignore[arg-type]
 
 
 def signature_cell(one: DatasetPeriod) -> Cell:
@@ -144,11 +148,6 @@ def signature_cell(one: DatasetPeriod) -> Cell:
     done = sum(1 for at in (one.filler_at, one.reviewer_at, one.responsible_at) if at)
     turn = DatasetPeriod.Step(step).label
     return Cell(_("已签 %(n)s / 3") % {"n": done}, note=_("待%(who)s签核") % {"who": turn})
-
-
-def _reminded(one: DatasetPeriod) -> Cell:
-    times, last = getattr(one, "times", 0), getattr(one, "last", None)
-    return Cell(day=last, note=_("已催报 %(n)s 次") % {"n": times}) if times else Cell()
 
 
 def receipts_table(found: QuerySet[Submission], form: ReceiptFilter, request: HttpRequest) -> TableState:
@@ -311,11 +310,12 @@ def waiting_table(rows: Sequence[Mapping[str, object]], request: HttpRequest) ->
 def open_rows_by_place(institutions: QuerySet[Organisation]) -> list[dict[str, object]]:
     """Open rows of the quarantine by dataset and institution, with the day on which the first of them came."""
     found = QuarantinedRow.objects.filter(state=QuarantinedRow.State.OPEN, institution_id__in=institutions.values("id"))
-    return list(
+    counted = (
         found.values("dataset", "institution_id")
         .annotate(rows=Count("id"), since=Min("submission__received_on"))
         .order_by("dataset", "institution_id")
     )
+    return [dict(one) for one in counted]
 
 
 def dataset_name(dataset: str) -> str:

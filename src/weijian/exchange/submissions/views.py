@@ -78,7 +78,11 @@ def overview(request: HttpRequest) -> HttpResponse:
             for one in (open_rows_by_place(places) if single(user) else [])
         ],
         "waiting": 0 if single(user) else sum(int(str(one["rows"])) for one in open_rows_by_place(places)),
-        "receipts": [{"row": one, "kind": dataset_name(one.dataset)} for one in receipts_for(user)[:LATEST]],
+        "receipts": [
+            {"row": one, "kind": dataset_name(one.dataset), "place": institution_name(one.institution)}
+            for one in receipts_for(user)[:LATEST]
+        ],
+        "one_place": single(user),
         "may_send": "datasets.submit" in allowed,
         "may_return": "datasets.return" in allowed,
         "next_year": today().year + (1 if today().month >= 11 else 0),
