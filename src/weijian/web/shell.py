@@ -35,7 +35,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             district=_district_name(),
             user_name=str(user),
             role=user.get_role_display(),
-            organisation=str(user.organisation) if user.organisation_id else "",
+            organisation=user.organisation.name if user.organisation else "",
             navigation=_navigation(request, user),
             home_url=reverse("home"),
             inbox_url=reverse("inbox"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,3 +36,8 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return self.zh
+
+    @property
+    def name(self) -> str:
+        """Its name in the reader's language; what is written down (reasons, titles) takes the Chinese one."""
+        return self.en if self.en and (get_language() or "").startswith("en") else self.zh

@@ -95,7 +95,7 @@ def organisation_detail(request: HttpRequest, code: str) -> HttpResponse:
         "may_accounts": may(current_user(request), "accounts.manage"),
         "accounts": User.objects.filter(organisation=one, left_on=None).count(),
         "history": _history(one),
-        "crumbs": [Crumb(_("机构管理"), reverse("admin_organisations")), Crumb(one.zh)],
+        "crumbs": [Crumb(_("机构管理"), reverse("admin_organisations")), Crumb(one.name)],
     }
     return render(request, "admin_pages/organisation.html", context)
 

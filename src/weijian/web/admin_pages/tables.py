@@ -45,7 +45,7 @@ def account_table(found: QuerySet[User], request: HttpRequest, now: datetime) ->
             (
                 Cell(text=one.username, note=one.full_name),
                 one.get_role_display(),
-                str(one.organisation) if one.organisation else one.department,
+                one.organisation.name if one.organisation else one.department,
                 words[state_of(one, now)],
                 Cell(text=moment_text(one.last_login) if one.last_login else ""),
             ),
@@ -69,7 +69,7 @@ def link_table(made: Sequence[tuple[User, str]]) -> TableState:
             (
                 Cell(text=one.username, note=one.full_name),
                 one.get_role_display(),
-                str(one.organisation) if one.organisation else one.department,
+                one.organisation.name if one.organisation else one.department,
                 Cell(text=link, note=_("等待安全管理员授权") if one.grant_pending else ""),
             )
         )
@@ -93,7 +93,7 @@ def grant_table(found: Sequence[User]) -> TableState:
             (
                 Cell(text=one.username, note=one.full_name),
                 one.get_role_display(),
-                str(one.organisation) if one.organisation else one.department,
+                one.organisation.name if one.organisation else one.department,
                 one.sensitivity,
             ),
             href=reverse("admin_grant", args=[one.pk]),
@@ -194,19 +194,19 @@ def organisation_table(found: QuerySet[Organisation], request: HttpRequest) -> T
         Column("name", _("名称")),
         Column("type", _("类别")),
         Column("area", _("区划")),
-        Column("from", _("启用"), "date"),
-        Column("to", _("停用"), "date"),
+        Column("from", _("启用日期"), "date"),
+        Column("to", _("停用日期"), "date"),
     )
     query = TableQuery.read(dict(request.GET.lists()), columns, page_size=50)
     rows = [
         Row(
             (
                 one.code,
-                Cell(text=str(one), note=_("原名:%(name)s") % {"name": one.former_zh} if one.former_zh else ""),
+                Cell(text=one.name, note=_("原名:%(name)s") % {"name": one.former_zh} if one.former_zh else ""),
                 one.get_type_display(),
-                str(one.area),
+                one.area.name,
                 one.valid_from,
-                Cell(day=one.valid_to, note=str(one.successor)) if one.successor else one.valid_to,
+                Cell(day=one.valid_to, note=one.successor.name) if one.successor else one.valid_to,
             ),
             href=reverse("admin_organisation", args=[one.code]),
         )
