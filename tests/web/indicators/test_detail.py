@@ -132,6 +132,13 @@ def test_the_page_says_definition_source_basis_exclusions_target_and_unlinked(st
     assert "wj-light-good" in page
 
 
+def test_life_expectancy_stands_with_its_interval(statistician: Client) -> None:
+    page = statistician.get("/indicators/life.expectancy_abridged/?period=2017").content.decode()
+    answer = figure("life.expectancy_abridged", "2017").figure
+    assert answer.low is not None and answer.high is not None
+    assert "95% 区间" in page and f"{answer.low:.2f}" in page and f"{answer.high:.2f}" in page
+
+
 @pytest.mark.parametrize("period", ["2017", "2017-06YTD", "2017-Q3", "2017-H1", "2017-02", "nonsense"])
 def test_every_period_and_grain_opens(statistician: Client, period: str) -> None:
     for measure_id in ("discharges.los_mean", "life.expectancy_abridged", "disputes.growth", "alliance.total"):

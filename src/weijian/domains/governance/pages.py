@@ -35,7 +35,7 @@ from weijian.foundation.ui.components import (
     TableState,
     TimelineEntry,
 )
-from weijian.foundation.ui.presentation import figure_text, language
+from weijian.foundation.ui.presentation import close_unit, figure_text, language
 from weijian.kernel.quantities import NumberStyle, round_half_up
 from weijian.kernel.time import BEIJING, Period
 
@@ -217,7 +217,9 @@ def closing_words(one: Supervision) -> str:
     if one.measure not in measures() or one.value is None:
         return _("办结后人工销号")
     name, period = name_of(measures()[one.measure]), Period.parse(one.period).label(language())
-    condition = f"{name} {_comparison(one.comparator)} {one.value.normalize():f}{measures()[one.measure].unit}"
+    condition = (
+        f"{name} {_comparison(one.comparator)} {one.value.normalize():f}{close_unit(measures()[one.measure].unit)}"
+    )
     return f"{condition} · {period}"
 
 
@@ -277,7 +279,7 @@ def owed_quarter(plan: Plan, today: date) -> str:
 def target_sentence(target: Target) -> str:
     """A target in one line: what, how it is held, value and unit."""
     name = target.en if language() == "en" else target.zh
-    return f"{name} {_comparison(target.comparator)} {target.value.normalize():f}{target.unit}"
+    return f"{name} {_comparison(target.comparator)} {target.value.normalize():f}{close_unit(target.unit)}"
 
 
 def _measured(answer: Answer, target: Target) -> Figure:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Literal
 
 from django.utils.translation import get_language, gettext, ngettext
 
+from weijian import content
 from weijian.foundation.ui.components.figures import Change, Figure
 from weijian.kernel.quantities import Number, NumberStyle, round_half_up
 from weijian.kernel.time.instants import to_beijing
@@ -39,6 +41,27 @@ class Printed:
         return f"{self.number}{blank}{self.unit}"
 
 
+def unit_name(unit: str) -> str:
+    """A unit in the reader's language; in English a unit without a name there is left out.
+
+    A rate's unit that begins with a digit keeps its stroke only, as documents write it: 246.90/10万, never 246.901/10万.
+    """
+    if language() == "en":
+        return _units().get(unit, unit if unit.startswith(_CLOSE_UNITS) else "")
+    return unit.removeprefix("1") if unit.startswith("1/") else unit
+
+
+def close_unit(unit: str) -> str:
+    """A unit as it follows a number in running text: with a blank before an English word."""
+    name = unit_name(unit)
+    return f" {name}" if name and language() == "en" and not name.startswith(_CLOSE_UNITS) else name
+
+
+@cache
+def _units() -> dict[str, str]:
+    return {row["id"]: row["en"] for row in content.read_csv("figures/units.csv")}
+
+
 def print_number(value: Number, style: NumberStyle, *, full: bool = False) -> Printed:
     """A value in its style. ``full`` prints every digit with thousands separators (tables, the reader's switch)."""
     lang = language()
@@ -49,9 +72,7 @@ def print_number(value: Number, style: NumberStyle, *, full: bool = False) -> Pr
         whole = round_half_up(value, style.decimals) == round_half_up(value, 0)
         bare = replace(bare, scale="none", grouping=True, decimals=0 if whole and style.trim else style.decimals)
     text = bare.format(value, lang).replace("-", MINUS)
-    unit = style.unit
-    if lang == "en":
-        unit = style.unit_en or (style.unit if style.unit.startswith(_CLOSE_UNITS) else "")
+    unit = style.unit_en if lang == "en" and style.unit_en else unit_name(style.unit)
     return Printed(text, unit, unit.startswith(_CLOSE_UNITS))
 
 

@@ -30,7 +30,7 @@ from weijian.foundation.ui.components import (
     Tile,
     TileGrid,
 )
-from weijian.foundation.ui.presentation import language
+from weijian.foundation.ui.presentation import language, unit_name
 from weijian.kernel.quantities import growth_rate, round_half_up
 from weijian.web.boundaries.queries import Outlines
 from weijian.web.indicators.amounts import side_units, sides
@@ -132,15 +132,15 @@ def columns_of(measure: Measure, asked: Asked, *, district: bool) -> tuple[Colum
     """Columns of the table; ``district`` adds how each part stands to the whole."""
     found = [
         Column("group", _head(asked.grain), fixed=True, optional=False, sortable=True),
-        Column("value", _("数值"), "number", measure.unit, sortable=True, optional=False),
+        Column("value", _("数值"), "number", unit_name(measure.unit), sortable=True, optional=False),
     ]
     if measure.denominator or measure.compares:
         units = side_units(measure)
         found += [
-            Column("numerator", _("分子"), "number", units[0], sortable=True),
-            Column("denominator", _("分母"), "number", units[1], sortable=True),
+            Column("numerator", _("分子"), "number", unit_name(units[0]), sortable=True),
+            Column("denominator", _("分母"), "number", unit_name(units[1]), sortable=True),
         ]
-    found += [Column("last", _("上年同期"), "number", measure.unit, sortable=True)]
+    found += [Column("last", _("上年同期"), "number", unit_name(measure.unit), sortable=True)]
     found += [Column("change", _("比上年同期"), "number", sortable=True)]
     if district:
         found.append(
@@ -235,7 +235,7 @@ def _against(measure: Measure, line: Line, whole: Answer | None) -> Cell:
         distance = line.value - whole.rounded
         if distance == 0:
             return Cell(text=_("持平"))
-        unit = {"%": _("个百分点"), "‰": _("个千分点")}.get(measure.unit, measure.unit)
+        unit = {"%": _("个百分点"), "‰": _("个千分点")}.get(measure.unit, unit_name(measure.unit))
         amount = f"{abs(distance):,.{measure.decimals}f}{unit}"
         return Cell(text=(_("高%(amount)s") if distance > 0 else _("低%(amount)s")) % {"amount": amount})
     if whole.rounded == 0:
@@ -263,7 +263,7 @@ def chart_of(
                 Series(f"{year - 1}", [_number(one.last) for one in lines], "last_year"),
             ),
             "line",
-            measure.unit,
+            unit_name(measure.unit),
             places=measure.decimals,
             target=target if measure.form in COMPARABLE else None,
             caption=caption_of(measure, snapshot),
@@ -284,7 +284,7 @@ def chart_of(
         [one.name for one in shown[:MOST_BARS]],
         (Series(asked.period.label(language()), [_number(one.value) for one in shown[:MOST_BARS]]),),
         "bar_horizontal",
-        measure.unit,
+        unit_name(measure.unit),
         places=measure.decimals,
         finding=_("图中为最高的%(shown)s个,下表有全部%(all)s个") % {"shown": MOST_BARS, "all": len(shown)}
         if left_out > 0
@@ -304,7 +304,7 @@ def map_of(
         return Chart(
             "map", _("各镇街"), [one.name for one in lines],
             (Series(name_of(measure), [_number(one.value) for one in lines]),),
-            "geo", measure.unit, places=measure.decimals, geo_url=outlines.url, size="tall",
+            "geo", unit_name(measure.unit), places=measure.decimals, geo_url=outlines.url, size="tall",
             caption=Caption(
                 caption.population_basis, caption.date_basis, caption.snapshot, source=caption.source,
                 note=_("边界:%(source)s。颜色按五等分,无数值或已隐去的留白") % {"source": outlines.source},

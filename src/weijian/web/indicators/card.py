@@ -15,13 +15,13 @@ from weijian.domains.governance.models import Target as PlanTarget
 from weijian.domains.governance.pages import target_sentence
 from weijian.foundation.content_editing.queries import number_on
 from weijian.foundation.figures.catalogue import measure_by_id
-from weijian.foundation.figures.drawing import change_of, figure_of, reason_text
+from weijian.foundation.figures.drawing import change_of, figure_of, reason_text, style_of
 from weijian.foundation.figures.queries import Answer, figures
 from weijian.foundation.figures.tracing import component_in_words
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.foundation.ui.components import Change, Figure, Light, StatCard, Target
 from weijian.foundation.ui.presentation import language
-from weijian.kernel.quantities import NumberStyle
+from weijian.kernel.quantities import NumberStyle, round_half_up
 from weijian.web.indicators.amounts import side_names, sides_of
 from weijian.web.indicators.asking import Asked
 from weijian.web.indicators.breakdown import suppression_words, withheld
@@ -55,6 +55,7 @@ class Shown:
     held: tuple[Held, ...]
     whole: Figure | None  # the district's value where less is asked for
     target: Target | None  # the line of the trend
+    interval: tuple[Figure, Figure] | None = None  # 95 % bounds, where the measure has them
 
 
 def shown(measure: Measure, asked: Asked, snapshot: Snapshot, records_url: str) -> tuple[Shown | None, Answer | None]:
@@ -93,6 +94,7 @@ def shown(measure: Measure, asked: Asked, snapshot: Snapshot, records_url: str) 
         tuple(_held(one) for one in targets),
         figure_of(whole, trace=False) if asked.narrowed else None,
         _line(targets),
+        _interval(measure, now),
     )
     return head, whole
 
@@ -114,6 +116,14 @@ def _figure(answer: Answer, hidden: bool, records_url: str) -> Figure:
         return Figure.withheld(suppression_words())
     drawn = figure_of(answer, trace=False)
     return Figure(drawn.value, drawn.style, trace_url=records_url, reason=reason_text(answer.figure.reason))
+
+
+def _interval(measure: Measure, answer: Answer) -> tuple[Figure, Figure] | None:
+    low, high = answer.figure.low, answer.figure.high
+    if low is None or high is None:
+        return None
+    style = style_of(measure)
+    return Figure(round_half_up(low, measure.decimals), style), Figure(round_half_up(high, measure.decimals), style)
 
 
 def _counts(measure: Measure) -> str:
