@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from weijian.definitions.documents import Chart, ChartKind, FigureRef, Gap
 from weijian.engines.documents.figures import FigureState
@@ -68,6 +68,9 @@ def _draw(chart: Chart, resolved: ResolvedDocument, fonts: FontSet) -> Figure:
             label.set_rotation(35)
             label.set_horizontalalignment("right")
     axes.set_xlim(-0.6, len(chart.categories) - 0.4)
+    drawn = [plotted(point, resolved, style) for series in chart.series for point in series.points]
+    if all(value is None or value.is_integer() for value in drawn):
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))  # there is no half a case
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     for label in axes.get_yticklabels():
         label.set_fontproperties(font)
