@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from weijian.config.discovery import rooms
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "weijian"
 FILES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
@@ -19,6 +21,13 @@ WRITES = {"save", "bulk_create", "bulk_update", "update_or_create", "get_or_crea
 
 #: Where rows may be changed: the services of rooms, and the mechanisms that services use.
 MAY_WRITE = ("services.py", "/services/", "foundation/bulk/", "foundation/changes/", "foundation/audit/")
+
+#: Calls on one row that write it, and how SQL that writes begins.
+ON_A_ROW = {"save", "delete"}
+SQL_WRITES = re.compile(r"\s*(INSERT INTO|UPDATE\s+\S+\s+SET|DELETE FROM)\b", re.I)
+
+#: Progress of a job is seen while its transaction is still open, so it goes over a connection of its own.
+WRITES_BY_ITSELF = {"foundation/jobs/progress.py"}
 
 #: Longest source file; one purpose each.
 MAX_LINES = 600
@@ -49,6 +58,27 @@ def test_state_changes_only_in_services() -> None:
             if node.func.attr in WRITES and "objects" in ast.unparse(node.func):
                 found.append(f"{_name(path)}:{node.lineno} {ast.unparse(node.func)}")
     assert found == [], "move these into the room's services.py, inside a change"
+
+
+def test_rows_are_saved_and_written_in_sql_only_in_services() -> None:
+    """The same for a row at hand (``one.save()``) and for SQL of our own; engines write into DuckDB only."""
+    found = []
+    for path in FILES:
+        name = _name(path)
+        if any(part in str(path) for part in MAY_WRITE) or name.startswith("engines/") or name in WRITES_BY_ITSELF:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ON_A_ROW:
+                found.append(f"{name}:{node.lineno} {ast.unparse(node.func)}")
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL_WRITES.match(node.value):
+                found.append(f"{name}:{node.lineno} {node.value.split()[0]}")
+    assert found == [], "move these into the room's services.py, inside a change"
+
+
+def test_every_room_says_what_it_is_for() -> None:
+    """A README in each room: purpose, what stands where, the standard or page that explains it."""
+    missing = [room for room in rooms() if not (ROOT / "src" / room.replace(".", "/") / "README.md").is_file()]
+    assert missing == []
 
 
 def test_no_path_of_a_machine_and_no_registry_host() -> None:
