@@ -33,7 +33,7 @@ def _off_plan(user: User) -> dict[str, Any] | None:
     if not statuses:
         return None
     day = today()
-    table = status_table(statuses[:SHOWN], {}, may(user, "plan.manage"), day)
+    table = status_table(statuses[:SHOWN], {}, may(user, "plan.manage"), day, total=len(statuses))
     return {"plan": plan, "counts": task_counts(plan, day), "table": table}
 
 

@@ -82,9 +82,15 @@ def headline_cards() -> list[StatCard]:
 
 
 def status_table(
-    statuses: Sequence[TargetStatus], asked: Mapping[str, Sequence[str]], may_manage: bool, today: date
+    statuses: Sequence[TargetStatus],
+    asked: Mapping[str, Sequence[str]],
+    may_manage: bool,
+    today: date,
+    *,
+    total: int | None = None,
 ) -> TableState:
-    """Targets, worst first, with owner and days left; ``asked``: the query parameters of the page."""
+    """Targets, worst first, with owner and days left; ``asked``: the query parameters of the page; ``total``: of how many
+    these are the worst, where not all are given."""
     columns = (
         Column("target", _("目标"), fixed=True, optional=False),
         Column("light", _("状态"), "status", optional=False),
@@ -130,7 +136,9 @@ def status_table(
     rule = _(
         "亮灯规则:达到目标或不超过上限为绿灯(达标);差距在目标值的%(share)s%%以内为黄灯(有偏差);其余为红灯(偏离)。"
     ) % {"share": share}
-    return TableState("targets", _("目标与上限"), columns, rows, query, len(rows), _("项"), caption=Caption(note=rule))
+    return TableState(
+        "targets", _("目标与上限"), columns, rows, query, total or len(rows), _("项"), caption=Caption(note=rule)
+    )
 
 
 def task_table(
