@@ -106,7 +106,7 @@ def _actions(one: DatasetPeriod, step: str | None, may: set[str], day: date) -> 
 
     actions = []
     if step is not None and one.next_step() == step:
-        actions.append(act(_("签核"), "sign"))
+        actions.append(act(_("本人签核"), "sign"))
     if one.state in MISSING and "datasets.submit" in may:
         actions.append(RowAction(_("上传"), send_url(one)))
         if not one.first_sent_on and is_over(one.period, day):
