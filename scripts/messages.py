@@ -55,7 +55,7 @@ def _messages_of(path: Path) -> Iterator[Message]:
         # Django turns a template into gettext calls with everything else blanked.
         source = "\n".join(match.group() for match in TEMPLATE_CALL.finditer(templatize(text)))
     for _, _, messages, _ in extract_python(io.BytesIO(source.encode()), KEYWORDS, (), {"encoding": "utf-8"}):
-        parts = (messages,) if isinstance(messages, str) else tuple(m for m in messages if m)
+        parts = (messages,) if isinstance(messages, str) else tuple(m for m in messages or () if m)
         if parts and parts[0]:
             yield parts[0], parts[1] if len(parts) > 1 else ""
 

@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return False
         records = get_authentication_records(self.request, self.request.user)
         latest = max((float(one.get("at", 0)) for one in records), default=0.0)
-        return SystemClock().now().timestamp() - latest >= app_settings.REAUTHENTICATION_TIMEOUT
+        return bool(SystemClock().now().timestamp() - latest >= app_settings.REAUTHENTICATION_TIMEOUT)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the failure on the account, where it exists."""
