@@ -68,6 +68,32 @@ MEASURES = (
 )
 '''
 
+TEST = '''"""The register of {name}: what an institution sends is taken in, and what cannot be understood comes back with its reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.exchange.sending import HOSPITAL
+from weijian.exchange.submissions.recognition import organisations_by_code, recognise
+from weijian.exchange.submissions.services import ingest_files
+
+pytestmark = pytest.mark.django_db
+
+
+def test_rows_are_taken_in_and_faulty_ones_come_back(tmp_path: Path) -> None:
+    file = tmp_path / "register.csv"
+    rows = ("序号,机构代码,登记日期", f"R1,{{HOSPITAL}},2017-03-05", f"R2,{{HOSPITAL}},2017-13-05")
+    file.write_text("\\n".join(rows), encoding="utf-8")
+    by_code = organisations_by_code()
+    (taken,) = ingest_files(
+        [recognise(file, dataset="{name}.register", institution=HOSPITAL, period="2017-03", by_code=by_code)]
+    )
+    assert (taken.received, taken.accepted, taken.quarantined) == (2, 1, 1)
+'''
+
 README = """# {name}
 
 Purpose, users, and the standards (edition, clause) that this domain follows.
@@ -96,8 +122,11 @@ def main(name: str) -> int:
     (folder / "migrations" / "__init__.py").write_text('"""Schema changes."""\n', encoding="utf-8")
     (folder / "models.py").write_text(MODELS.format(name=name, model=model, short=name[:25]), encoding="utf-8")
     (folder / "measures.py").write_text(MEASURES.format(name=name), encoding="utf-8")
+    tests = Path("tests/domains") / name
+    tests.mkdir(parents=True)
+    (tests / "test_register.py").write_text(TEST.format(name=name), encoding="utf-8")
     (folder / "README.md").write_text(README.format(name=name), encoding="utf-8")
-    print(f"{folder} is ready; next: {folder}/README.md")
+    print(f"{folder} and {tests} are ready; next: {folder}/README.md")
     return 0
 
 
