@@ -40,11 +40,11 @@ HOMES = {
 
 #: Pages of each role that are checked for access, width and accessibility.
 PAGES = {
-    "director": ("/", "/cockpit/", "/plan/", "/inbox/", "/reports/"),
+    "director": ("/", "/cockpit/", "/plan/", "/plan/supervisions/", "/inbox/", "/reports/"),
     "statistician": (
         "/", "/indicators/", "/indicators/contract.coverage/?by=area",
         "/indicators/visits.total/records?period=2017-03",
-        "/months/", "/months/2017-12/lock", "/submissions/", "/adhoc/", "/manage/health/", "/jobs/",
+        "/months/", "/months/2017-12/lock", "/submissions/", "/adhoc/", "/manage/health/", "/jobs/", "/boundaries/",
     ),
     "office": ("/", "/reports/annual/2017/", "/reports/annual/2017/sections/opening", "/reports/monthly/", "/content/"),
     "clerk": ("/", "/submissions/", "/submissions/send", "/adhoc/owed", "/indicators/"),
