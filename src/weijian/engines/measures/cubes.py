@@ -71,22 +71,33 @@ def compiled(query: CubeQuery, dialect: str) -> str:
 _JOINED_GRAIN = """
 SELECT {file}CAST(date_trunc('month', f.{day}) AS DATE) AS month, f.organisation_id, f.area_id,
     coalesce(p.sex, '0') AS sex,
-    CASE WHEN p.birth_date IS NULL OR p.birth_date > f.{day} THEN -1 ELSE least(100, CAST(floor(
-        (year(f.{day}) * 10000 + month(f.{day}) * 100 + day(f.{day})
-         - year(p.birth_date) * 10000 - month(p.birth_date) * 100 - day(p.birth_date)) / 10000) AS INTEGER)) END AS age,
+    {age} AS age,
     count(*) AS value
 {sql}
 GROUP BY {file}1, 2, 3, 4, 5
 """
 
 
+def joined_age(day: str) -> str:
+    """Completed years of ``p.birth_date`` on a day as SQL, −1 unknown, 100 for 100 and over, as in every cube."""
+    years = (
+        f"(year({day}) * 10000 + month({day}) * 100 + day({day})\n"
+        "         - year(p.birth_date) * 10000 - month(p.birth_date) * 100 - day(p.birth_date)) / 10000"
+    )
+    return (
+        f"CASE WHEN p.birth_date IS NULL OR p.birth_date > {day} THEN -1 ELSE least(100, CAST(floor(\n"
+        f"        {years}) AS INTEGER)) END"
+    )
+
+
 def joined_sql(component: Component, *, by_file: bool = False) -> str:
     """SQL of a joined component's cube, for DuckDB and Spark alike; ``by_file`` adds the dimension ``filename``."""
     if component.sql is None or component.date is None:
         raise ValueError(f"{component.id} joins nothing")
+    parts = {"day": component.date, "age": joined_age(f"f.{component.date}"), "sql": component.sql}
     if not by_file:
-        return _JOINED_GRAIN.format(day=component.date, sql=component.sql, file="")
-    return _JOINED_GRAIN.format(day=component.date, sql=component.sql, file="f.filename, ").replace(
+        return _JOINED_GRAIN.format(**parts, file="")
+    return _JOINED_GRAIN.format(**parts, file="f.filename, ").replace(
         "GROUP BY f.filename, 1, 2, 3, 4, 5", "GROUP BY 1, 2, 3, 4, 5, 6"
     )
 
@@ -107,8 +118,9 @@ def filter_table(kind: RecordKind) -> Any:
     return ibis.table(columns, name=kind.table)
 
 
-def component_text(kind: RecordKind, component: Component) -> str:
-    """Everything that decides what the component counts, as text for fingerprints (its expressions, not their SQL)."""
+def component_text(kind: RecordKind, component: Component, *, value: bool = True) -> str:
+    """Everything that decides what the component counts, as text for fingerprints (its expressions, not their SQL); without
+    ``value`` everything that decides which rows it takes."""
     table = filter_table(kind)
     parts = [
         kind.id,
@@ -119,7 +131,8 @@ def component_text(kind: RecordKind, component: Component) -> str:
         component.distinct,
         component.sql,
     ]
-    parts += [repr(made(table)) for made in (component.where, component.value) if made is not None]
+    made = (component.where, component.value if value else None)
+    parts += [repr(one(table)) for one in made if one is not None]
     if component.organisations is not None:
         parts.append(repr(component.organisations(ibis.table(ORGANISATION_SCHEMA, name="organisation"))))
     return "\n".join(str(part) for part in parts)
@@ -263,30 +276,6 @@ def _in_force(table: Any, starts: str, ends: str) -> Any:
     return table.filter(in_force)
 
 
-def chosen_rows(kind: RecordKind, component: Component) -> Any:
-    """The rows that a component counts, with ``counted_day`` (its date, or the day of a stock) and ``counted_value``.
-
-    Flows come for all time: the caller bounds ``counted_day``. Stocks come for each day of table ``month_end``.
-    """
-    if component.when is When.AS_OF_END:
-        table = _joined(kind)
-        if component.distinct:
-            table = _repeated(kind, table, component.distinct)
-        table = _in_force(table, str(component.starts), component.ends or "")
-        if component.distinct:
-            table = _one_row_each(table, str(component.starts), component)
-        table = table.mutate(counted_day=table.as_of)
-    else:
-        table = _joined(kind)
-        table = table.mutate(counted_day=table[component.date or "business_date"])
-    if component.where:
-        table = table.filter(component.where(table).fill_null(False))
-    value = component.value(table).cast(dt.int64) if component.value else ibis.literal(1, "int64")
-    table = table.mutate(counted_value=value)
-    keep = [name for name in table.columns if name not in ("as_of", "counted_as", "repeated")]
-    return table.select(*keep)
-
-
 def _repeated(kind: RecordKind, table: Any, distinct: str) -> Any:
     """Mark whom a row counts as and whether they stand there more than once; rows without a subject stand for
     themselves."""
@@ -295,17 +284,6 @@ def _repeated(kind: RecordKind, table: Any, distinct: str) -> Any:
     table = table.mutate(counted_as=table[distinct].fill_null(own))
     rows = ibis.window(group_by="counted_as")
     return table.mutate(repeated=table.id.count().over(rows) > 1)
-
-
-def _one_row_each(table: Any, starts: str, component: Component) -> Any:
-    """Keep, per day and subject, the latest row that the component counts.
-
-    Almost everybody stands there once, so only the others are ranked: a window over a million persons on each of 24
-    month ends would not fit in memory.
-    """
-    once = table.filter(~table.repeated)
-    once = once.filter(component.where(once).fill_null(False)) if component.where else once
-    return once.union(_latest_of_each(table.filter(table.repeated), starts, component))
 
 
 def _latest_of_each(table: Any, starts: str, component: Component) -> Any:

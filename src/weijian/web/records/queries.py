@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from weijian.definitions.fields import FieldType
 from weijian.definitions.measures import Component, Measure
 from weijian.definitions.record_kinds import RecordKind
 from weijian.engines.measures.rollup import Scope
+from weijian.engines.measures.selecting import FIXED, counts_whole_table, selection_sql, wanted_partition
 from weijian.foundation.access.scope import ReadScope
 from weijian.foundation.figures.catalogue import measures
 from weijian.foundation.figures.store import store_of
@@ -21,7 +22,7 @@ from weijian.foundation.kinds.registry import kind_by_id
 from weijian.foundation.snapshots import lake
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.kernel.time import Period
-from weijian.web.records.selecting import FIXED, counts_whole_table, listable, selection_sql, wanted_partition
+from weijian.web.records.counting import Counts, counts_from_cubes
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def parts_of(measure: Measure) -> tuple[Part, ...]:
     found: dict[str, Part] = {}
     for side, terms in sides:
         for term in terms:
-            if isinstance(term, Component) and listable(term):
+            if isinstance(term, Component):
                 found.setdefault(term.id, Part(term, side))
     return tuple(found.values())
 
@@ -100,7 +101,7 @@ def count_records(asked: Question) -> tuple[int, int]:
     """Number of the rows, and what they add up to; remembered, because a snapshot never changes."""
     if asked.reader.empty:
         return 0, 0
-    counts = _counts(_Key(asked), store_of(asked.snapshot), _files(asked))
+    counts = _counts(asked)
     return sum(found[0] for found in counts.values()), sum(found[1] for found in counts.values())
 
 
@@ -130,7 +131,7 @@ def record_page(asked: Question, *, offset: int, size: int, order: Order = NEWES
     if not by_date or counts_whole_table(asked.part.component):
         paths = [path for found in files.values() for path in found]
         return RecordPage(_rows(asked, connection, paths, offset, size, order), total, counted)
-    counts = _counts(_Key(asked), connection, files)
+    counts = _counts(asked)
     chosen: list[str] = []
     before = 0
     skipped = offset
@@ -145,52 +146,42 @@ def record_page(asked: Question, *, offset: int, size: int, order: Order = NEWES
     return RecordPage(_rows(asked, connection, chosen, skipped, size, order), total, counted)
 
 
-class _Key:
-    """A question's identity for the cache of counts: everything that decides them, as text."""
-
-    def __init__(self, asked: Question) -> None:
-        self.asked = asked
-        reader = asked.reader
-        ids = None if reader.organisation_ids is None else tuple(sorted(reader.organisation_ids))
-        self.text = repr(
-            (
-                asked.snapshot.manifest_sha256,
-                asked.part.component.id,
-                str(asked.period),
-                asked.scope,
-                ids,
-                reader.sensitivity,
-            )
-        )
-
-    def __hash__(self) -> int:
-        return hash(self.text)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.text == self.text
-
-
-_known: dict[_Key, dict[str, tuple[int, int]]] = {}
-
-
-def _counts(
-    key: _Key, connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[str]]
-) -> dict[str, tuple[int, int]]:
+def _counts(asked: Question) -> Counts:
     """Rows and counted value by partition, remembered: paging asks again and again."""
+    reader = asked.reader
+    ids = None if reader.organisation_ids is None else tuple(sorted(reader.organisation_ids))
+    component = asked.part.component.id
+    key = (asked.snapshot.manifest_sha256, component, str(asked.period), asked.scope, ids, reader.sensitivity)
     if key not in _known:
         if len(_known) >= 256:
             _known.pop(next(iter(_known)))
-        found: dict[str, tuple[int, int]] = {}
-        partition_of = {path: partition for partition, paths in files.items() for path in paths}
-        if partition_of:
-            select = "filename, count(*), coalesce(sum(counted), 0)::BIGINT"
-            sql, values = _statement(key.asked, list(partition_of), select)
-            for name, rows, counted in connection.execute(f"{sql} GROUP BY filename", values).fetchall():
-                partition = partition_of[str(name)]
-                known = found.get(partition, (0, 0))
-                found[partition] = (known[0] + int(rows), known[1] + int(counted))
-        _known[key] = found
+        found = counts_from_cubes(
+            store_of(asked.snapshot), asked.part.component, asked.period, asked.scope, reader, _files(asked)
+        )
+        _known[key] = _counted_rows(asked) if found is None else found
     return _known[key]
+
+
+_known: dict[tuple[object, ...], Counts] = {}
+
+
+def forget_counts() -> None:
+    """Ask everything again; for benchmarks and tests."""
+    _known.clear()
+
+
+def _counted_rows(asked: Question) -> Counts:
+    """Counted row by row, file after file."""
+    partition_of = {path: partition for partition, paths in _files(asked).items() for path in paths}
+    found: Counts = {}
+    if not partition_of:
+        return found
+    sql, values = _statement(asked, list(partition_of), "filename, count(*), coalesce(sum(counted), 0)::BIGINT")
+    for name, rows, counted in store_of(asked.snapshot).execute(f"{sql} GROUP BY filename", values).fetchall():
+        partition = partition_of[str(name)]
+        known = found.get(partition, (0, 0))
+        found[partition] = (known[0] + int(rows), known[1] + int(counted))
+    return found
 
 
 def _rows(
@@ -223,15 +214,8 @@ def _statement(asked: Question, files: Sequence[str], select: str) -> tuple[str,
         f"FROM read_parquet([{paths}], filename = true))"
     )
     condition, values = asked.reader.duckdb("r")
-    parts = [condition]
-    if asked.scope.organisation_id is not None:
-        parts.append("r.organisation_id = ?")
-        values.append(asked.scope.organisation_id)
-    if asked.scope.area_id is not None:
-        parts.append("r.area_id IN (SELECT area_id FROM area WHERE area_id = ? OR street_id = ?)")
-        values += [asked.scope.area_id] * 2
-    rows = _compiled(kind.id, asked.part, str(asked.period))
-    return f"{source} SELECT {select} FROM ({rows}) r WHERE {' AND '.join(parts)}", values
+    rows = _compiled(kind.id, asked.part, str(asked.period), asked.scope)
+    return f"{source} SELECT {select} FROM ({rows}) r WHERE {condition}", values
 
 
 def _known_column(kind: RecordKind, column: str) -> str:
@@ -242,9 +226,9 @@ def _known_column(kind: RecordKind, column: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _compiled(kind_id: str, part: Part, period: str) -> str:
+def _compiled(kind_id: str, part: Part, period: str, scope: Scope) -> str:
     kind = kind_by_id(kind_id)
-    return selection_sql(kind, part.component, Period.parse(period), _columns(kind))
+    return selection_sql(kind, part.component, Period.parse(period), _columns(kind), scope, by_file=True)
 
 
 def _files(asked: Question) -> dict[str, list[str]]:

@@ -30,7 +30,6 @@ from weijian.web.indicators.amounts import is_money
 from weijian.web.records.addresses import read_token
 from weijian.web.records.exporting import EXPORT_ROWS, FORMS, export_list
 from weijian.web.records.history import timeline
-from weijian.web.records.narrowing import narrowed
 from weijian.web.records.persons import masked_persons
 from weijian.web.records.queries import (
     SORTABLE_ROWS,
@@ -85,7 +84,7 @@ def records_export(request: HttpRequest, measure_id: str, form: str) -> HttpResp
     if part is None:
         raise Http404
     user = current_user(request)
-    question = Question(narrowed(part, asked.scope), asked.period, asked.scope, scope_for(user), snapshot)
+    question = Question(part, asked.period, asked.scope, scope_for(user), snapshot)
     columns, query = _asked_table(request, question)
     return export_list(form, measure_id, question, columns, query, user)
 
@@ -94,7 +93,7 @@ def _list_context(
     request: HttpRequest, measure: Measure, parts: Sequence[Part], part: Part, asked: asking.Asked, snapshot: Snapshot
 ) -> dict[str, object]:
     user = current_user(request)
-    question = Question(narrowed(part, asked.scope), asked.period, asked.scope, scope_for(user), snapshot)
+    question = Question(part, asked.period, asked.scope, scope_for(user), snapshot)
     kind = question.kind
     columns, query = _asked_table(request, question)
     try:

@@ -1,4 +1,4 @@
-"""A part of a figure narrowed to one sex or age band: the same condition that the cubes apply, row by row."""
+"""A component narrowed to one sex or age band: the same condition that the cubes apply, row by row."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from typing import Any
 
 from weijian.definitions.measures import Component
 from weijian.engines.measures.rollup import Scope
-from weijian.web.records.queries import Part
 
 
-def narrowed(part: Part, scope: Scope) -> Part:
-    """The part with the condition on sex and age; the part itself where neither is asked for."""
-    if not scope.personal:
-        return part
-    return Part(_component(part.component, scope.sex, scope.age_from, scope.age_to), part.side)
+def narrowed(component: Component, scope: Scope) -> Component:
+    """The component with the condition on sex and age; itself where neither is asked for, or where it joins tables."""
+    if not scope.personal or component.sql is not None:
+        return component
+    return _narrowed(component, scope.sex, scope.age_from, scope.age_to)
 
 
 @lru_cache(maxsize=512)
-def _component(component: Component, sex: str | None, age_from: int | None, age_to: int | None) -> Component:
+def _narrowed(component: Component, sex: str | None, age_from: int | None, age_to: int | None) -> Component:
     """One value for one question, so that what is compiled and counted for it is remembered."""
 
     def where(table: Any) -> Any:

@@ -57,7 +57,7 @@ def bench_snapshot(say: Say) -> None:
     with _measured(say, "full snapshot") as told:
         whole = publish_snapshot(whole=True)
         told(whole.rows)
-    received = _one_day(latest_year(whole))
+    received = one_day(latest_year(whole))
     say(f"taken in: one day and {_LATE:.0%} late over all months, {received:,} visits")
     with _measured(say, "snapshot after that day") as told:
         told(publish_snapshot().rows)
@@ -85,7 +85,8 @@ def _written() -> int:
     return sum(path.stat().st_size for path in (lake.root() / "data").rglob("*.parquet"))
 
 
-def _one_day(year: int) -> int:
+def one_day(year: int) -> int:
+    """Take in one day's visits and late ones over all months, drawn again from those on record; gives how many."""
     from weijian.exchange.submissions.recognition import Arrival, organisations_by_code
     from weijian.exchange.submissions.services import ingest_files
 

@@ -7,6 +7,7 @@ read two million persons to show its first fifty rows.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -17,8 +18,10 @@ from ibis.common.exceptions import IbisError
 from weijian.definitions.expressions import snapshot_schema
 from weijian.definitions.measures import Component, When
 from weijian.definitions.record_kinds import Partition, RecordKind
-from weijian.engines.measures.cubes import ORGANISATION_SCHEMA, PERSON_SCHEMA, age_on
-from weijian.engines.measures.rollup import months
+from weijian.engines.measures.cubes import ORGANISATION_SCHEMA, PERSON_SCHEMA, age_on, joined_age, organisation_filter
+from weijian.engines.measures.lake import AREA_SCHEMA
+from weijian.engines.measures.narrowing import narrowed
+from weijian.engines.measures.rollup import Scope, months
 from weijian.kernel.time import Period
 from weijian.kernel.time.months import last_of_month
 
@@ -26,34 +29,85 @@ from weijian.kernel.time.months import last_of_month
 FIXED = ("id", "business_date", "organisation_id", "area_id", "sensitivity", "link_state", "flags")
 
 
-def listable(component: Component) -> bool:
-    """Whether single records of one kind are counted; a component that joins several kinds has no list of one kind."""
-    return component.sql is None
-
-
 def counts_whole_table(component: Component) -> bool:
     """Whether a row's place depends on other rows, so that files cannot be read one by one."""
-    return component.when is When.LATEST or component.distinct is not None
+    return component.when is When.LATEST or component.distinct is not None or component.sql is not None
 
 
-def selection_sql(kind: RecordKind, component: Component, period: Period, columns: tuple[str, ...]) -> str:
-    """SQL for DuckDB giving the counted rows: :data:`FIXED`, ``columns``, ``counted`` (1 or the sum), ``filename``.
+def selection_sql(
+    kind: RecordKind,
+    component: Component,
+    period: Period,
+    columns: Sequence[str],
+    scope: Scope = Scope(),
+    *,
+    by_file: bool = False,
+    dialect: str = "duckdb",
+) -> str:
+    """SQL giving the counted rows: :data:`FIXED`, ``columns``, ``counted`` (1 or what is summed), with ``by_file`` also
+    ``filename``.
 
-    It reads a relation named as the kind's table (with ``business_date`` and ``filename``), ``person`` and
-    ``organisation``.
+    It reads relations named as the kind's table (with ``business_date``, and ``filename`` where asked), ``person``, ``area``
+    and ``organisation``.
     """
-    fact = ibis.table({**dict(snapshot_schema(kind)), "filename": dt.string}, name=kind.table)
+    wanted = tuple(dict.fromkeys((*FIXED, *columns)))
+    if component.sql is not None:
+        return _joined_sql(component, period, scope, (*wanted, *(("filename",) if by_file else ())))
+    fact = ibis.table({**dict(snapshot_schema(kind)), **({"filename": dt.string} if by_file else {})}, name=kind.table)
+    asked = narrowed(component, scope)
     try:
-        rows = _counted(component, _own_dimensions(fact), period)
+        rows = _counted(asked, _own_dimensions(fact), period)
     except (AttributeError, IbisError):  # the component asks for something of the person
-        rows = _counted(component, _with_person(kind, fact, component, period), period)
-    rows = rows.select(*dict.fromkeys((*FIXED, *columns)), "counted", "filename")
-    return str(ibis.to_sql(rows, dialect="duckdb"))
+        rows = _counted(asked, _with_person(kind, fact, asked, period), period)
+    rows = _placed(rows, scope).select(*wanted, "counted", *(("filename",) if by_file else ()))
+    return str(ibis.to_sql(rows, dialect=dialect))
+
+
+def _placed(rows: Any, scope: Scope) -> Any:
+    """Rows of the institution and of the street or village that are asked for."""
+    if scope.organisation_id is not None:
+        rows = rows.filter(rows.organisation_id == scope.organisation_id)
+    if scope.area_id is not None:
+        area = ibis.table(AREA_SCHEMA, name="area")
+        inside = area.filter((area.area_id == scope.area_id) | (area.street_id == scope.area_id))
+        rows = rows.filter(rows.area_id.isin(inside.area_id))
+    return rows
+
+
+def _joined_sql(component: Component, period: Period, scope: Scope, columns: Sequence[str]) -> str:
+    """Rows of a component that says itself what it joins; ``f`` is the record, ``p`` its person."""
+    first, last = months(component, period)
+    day = f"f.{component.date}"
+    parts = [f"{day} BETWEEN DATE '{first}' AND DATE '{last_of_month(last)}'"]
+    if scope.organisation_id is not None:
+        parts.append(f"f.organisation_id = {int(scope.organisation_id)}")
+    if scope.area_id is not None:
+        area = int(scope.area_id)
+        parts.append(f"f.area_id IN (SELECT area_id FROM area WHERE area_id = {area} OR street_id = {area})")
+    if scope.sex is not None:
+        parts.append("f.counted_sex = '" + scope.sex.replace("'", "''") + "'")
+    if scope.age_from is not None:
+        parts.append(f"f.counted_age >= {int(scope.age_from)}")
+    if scope.age_to is not None:
+        parts.append(f"f.counted_age BETWEEN 0 AND {int(scope.age_to)}")
+    rows = f"SELECT f.*, coalesce(p.sex, '0') AS counted_sex, {joined_age(day)} AS counted_age {component.sql}"
+    shown = ", ".join(f'f."{name}"' for name in columns)
+    condition = " AND ".join(parts) + organisation_filter(component, "f.organisation_id")
+    counted = (
+        shown.replace('f."filename"', '1 AS counted, f."filename"')
+        if "filename" in columns
+        else f"{shown}, 1 AS counted"
+    )
+    return f"SELECT {counted} FROM ({rows}) f WHERE {condition}"
 
 
 def wanted_partition(kind: RecordKind, component: Component, period: Period, partition: str) -> bool:
     """Whether a partition's file can hold rows that the component counts in the period."""
-    if component.when is When.AS_OF_END or component.date not in (None, "business_date", kind.business_date):
+    if (
+        component.sql is not None
+        or component.when is When.AS_OF_END
+        or component.date not in (None, "business_date", kind.business_date)
+    ):
         return True
     first, last = months(component, period)
     if kind.partition is Partition.MONTH:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
 from weijian.kernel.errors import WeijianError
 
-#: Name → module and function; those with a database work in a throw-away home.
+#: Name → module and function. ``intake`` and ``district`` work in a throw-away home.
 BENCHES: dict[str, tuple[str, str]] = {
     "intake": ("weijian.exchange.submissions.bench", "bench_intake"),
-    "snapshot": ("weijian.config.bench_snapshot", "bench_snapshot"),
-    "measures": ("weijian.foundation.figures.bench", "bench_measures"),
+    "district": ("weijian.config.bench.district", "bench_district"),
+    "snapshot": ("weijian.config.bench.snapshot", "bench_snapshot"),
+    "measures": ("weijian.config.bench.measures", "bench_measures"),
     "detection": ("weijian.engines.detection.bench", "bench_detection"),
 }
 
@@ -26,8 +26,12 @@ def register(app: typer.Typer) -> None:
     )
 
 
-def _bench(name: Annotated[str, typer.Argument(help="Name of the benchmark.")]) -> None:
-    if name not in BENCHES or find_spec(BENCHES[name][0]) is None:
+def _bench(
+    name: Annotated[str, typer.Argument(help="Name of the benchmark.")],
+    scale: Annotated[float, typer.Option(help="Scale of the district (district only).")] = 0.01,
+) -> None:
+    if name not in BENCHES:
         raise WeijianError("bench.unknown", f"没有基准测试 {name}。", name, f"可用:{'、'.join(sorted(BENCHES))}")
     module, function = BENCHES[name]
-    getattr(import_module(module), function)(print)
+    options = {"scale": scale} if name == "district" else {}
+    getattr(import_module(module), function)(print, **options)
