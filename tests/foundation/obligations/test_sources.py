@@ -65,7 +65,11 @@ def test_rows_in_quarantine_are_owed_until_they_are_mended() -> None:
     with change("改完") as row:
         QuarantinedRow.objects.filter(source_id="2").update(state=QuarantinedRow.State.MENDED)
         owe_mending(kind, [_received(first, row.id, date(2018, 3, 5))], change_id=row.id)
-    assert Obligation.objects.get().closed_on == date(2018, 3, 5)
+    assert Obligation.objects.get().closed_on is None, "a line without a number cannot be sent again: it is dismissed"
+    with change("作废") as row:
+        QuarantinedRow.objects.filter(source_id="").update(state=QuarantinedRow.State.DISMISSED)
+        owe_mending(kind, [_received(first, row.id, date(2018, 3, 6))], change_id=row.id)
+    assert Obligation.objects.get().closed_on == date(2018, 3, 6)
 
 
 def test_supervised_task_is_owed_by_its_department() -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.exchange.sending import HOSPITAL, VISIT, send, visits
+from tests.exchange.sending import DISCHARGE, DISCHARGES, HOSPITAL, VISIT, VISITS, csv_text, send, visits
+from weijian.exchange.submissions.recognition import recognise
+from weijian.exchange.submissions.services import ingest_files
 from weijian.foundation.accounts.models import Role, User
 from weijian.foundation.audit.models import AuditLeaf
 from weijian.foundation.changes.models import History
@@ -17,7 +19,7 @@ from weijian.foundation.organisations.models import Organisation
 from weijian.foundation.snapshots.models import DirtyPartition
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import FixedClock
-from weijian.records.encounters.models import OutpatientVisit
+from weijian.records.encounters.models import Discharge, OutpatientVisit
 from weijian.records.persons.desk.queries import open_questions, put_off_questions, standing_subjects
 from weijian.records.persons.desk.questions.services import (
     Desk,
@@ -191,6 +193,29 @@ def test_without_a_number_several_of_the_same_name_and_birth_are_asked(tmp_path:
     assert standing_subjects(asked) == [first], "a candidate that was merged is followed to where it stands"
     decide_same(asked.pk, first, "核对病历", Desk(clerk))
     assert _states()["V8"] == 1
+
+
+def test_a_running_intake_heeds_what_the_desk_decides_between_its_batches(tmp_path: Path, clerk: User) -> None:
+    asked = _asked(tmp_path)
+    (subject,) = standing_subjects(asked)
+    visit, stay = tmp_path / "visit.csv", tmp_path / "stay.csv"
+    visit.write_text(csv_text([{**VISIT, **OTHER_NAME, "就诊流水号": "V10"}]), encoding="utf-8")
+    stay.write_text(csv_text([{**DISCHARGE, "姓名": "李四", "性别": "1", "出生日期": "1980-01-01"}]), encoding="utf-8")
+    steps: list[str] = []
+
+    def decide_after_the_first_batch(name: str) -> None:
+        steps.append(name)
+        if name == "committed" and steps.count(name) == 1:
+            decide_same(asked.pk, subject, "核对证件原件", Desk(clerk))
+
+    arrivals = [
+        recognise(path, institution=HOSPITAL, dataset=dataset)
+        for path, dataset in ((visit, VISITS), (stay, DISCHARGES))
+    ]
+    ingest_files(arrivals, received_on=DAY, step=decide_after_the_first_batch)
+    assert steps.count("committed") == 2
+    assert _states()["V10"] == 1, "the desk looks for what is on record"
+    assert Discharge.objects.get().link_state == 1, "and the intake asks again for what follows"
 
 
 def test_records_of_the_snapshot_are_found_by_key(small_world: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -29,9 +30,12 @@ def register(app: typer.Typer) -> None:
 def _bench(
     name: Annotated[str, typer.Argument(help="Name of the benchmark.")],
     scale: Annotated[float, typer.Option(help="Scale of the district (district only).")] = 0.01,
+    world: Annotated[
+        Path | None, typer.Option(help="Files of a district that is written already (district only).")
+    ] = None,
 ) -> None:
     if name not in BENCHES:
         raise WeijianError("bench.unknown", f"没有基准测试 {name}。", name, f"可用:{'、'.join(sorted(BENCHES))}")
     module, function = BENCHES[name]
-    options = {"scale": scale} if name == "district" else {}
+    options = {"scale": scale, "world": world} if name == "district" else {}
     getattr(import_module(module), function)(print, **options)

@@ -32,7 +32,7 @@ from weijian.foundation.terminology.references import references
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Clock, SystemClock, beijing_date
 from weijian.records.persons.desk.questions.services import place_questions
-from weijian.records.persons.services import link_identities
+from weijian.records.persons.services import decisions_so_far, link_identities, lock_links
 
 Progress = Callable[[int, int, str], None]
 Step = Callable[[str], None]
@@ -112,6 +112,7 @@ class _Intake:
         self.keys = KnownKeys()
         self.dataset = ""
         self.latest = 0
+        self.decided = -1
 
     def begin(self, kind: RecordKind) -> None:
         """Keys are known for one dataset at a time."""
@@ -127,6 +128,8 @@ class _Intake:
     ) -> list[Submission]:
         """One batch inside its transaction."""
         lock_kind(kind)
+        if kind.person is not None:
+            self._heed_the_desk()
         if self._latest(kind) != self.latest:
             self.keys.clear()  # somebody else has loaded this dataset meanwhile
         _find_repeats(kind, files)
@@ -137,6 +140,14 @@ class _Intake:
         mark_sent(kind, submissions)
         self.latest = submissions[-1].pk
         return submissions
+
+    def _heed_the_desk(self) -> None:
+        """Persons are known until the desk decides; from here to the commit it waits, so that no row keeps what was before."""
+        lock_links()
+        decided = decisions_so_far()
+        if decided != self.decided:
+            self.persons.forget()
+            self.decided = decided
 
     def _latest(self, kind: RecordKind) -> int:
         return Submission.objects.filter(dataset=kind.id).aggregate(latest=Max("id"))["latest"] or 0

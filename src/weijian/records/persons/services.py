@@ -67,6 +67,23 @@ def lock_links() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
+def lock_links_to_decide() -> None:
+    """As :func:`lock_links`, and let running intakes know that what they remember of persons may no longer hold."""
+    lock_links()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('persons_decisions')")
+
+
+def decisions_so_far() -> int:
+    """A number that grows with every decision about links; read it under :func:`lock_links`, and none is under way.
+
+    A sequence, because it must not wait for anybody's commit; a decision that was rolled back makes it grow for nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM persons_decisions")
+        return int(cursor.fetchone()[0])
+
+
 def mark_links_changed(cursor, change_id: int) -> None:  # type: ignore[no-untyped-def]
     """Let the next snapshot write persons and their subjects again."""
     cursor.execute(_MARK_DIRTY, {"change": change_id})

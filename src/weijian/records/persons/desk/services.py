@@ -10,7 +10,7 @@ from weijian.foundation.changes.services import change
 from weijian.kernel.errors import WeijianError
 from weijian.kernel.time import Clock
 from weijian.records.persons.models import Person, PersonLink, Subject
-from weijian.records.persons.services import lock_links, mark_links_changed
+from weijian.records.persons.services import lock_links_to_decide, mark_links_changed
 
 
 def merge_subjects(
@@ -33,7 +33,7 @@ def merge_subjects(
     if kept_id == merged_id:
         raise WeijianError("desk.same_subject", "两边是同一个人员主体。", str(kept_id), "选择另一个人员主体")
     with change(reason, source=source, actor_id=actor_id, actor_name=actor_name, clock=clock, action="merge") as row:
-        lock_links()
+        lock_links_to_decide()
         if Subject.objects.filter(pk__in=(kept_id, merged_id)).count() != 2:
             raise WeijianError("desk.unknown_subject", "没有这个人员主体。", f"{kept_id}, {merged_id}")
         persons = end_links(PersonLink.objects.filter(subject_id=merged_id), row.pk)
@@ -61,7 +61,7 @@ def unmerge(
     """
     need_reason(reason)
     with change(reason, source=source, actor_id=actor_id, actor_name=actor_name, clock=clock, action="unmerge") as row:
-        lock_links()
+        lock_links_to_decide()
         given = dict(
             PersonLink.objects.filter(start_change_id=merge_change_id, evidence=PersonLink.Evidence.DESK).values_list(
                 "person_id", "subject_id"
@@ -85,7 +85,7 @@ def unmerge(
 def link_person(person_id: int, subject_id: int | None, row: Change, *, actor_id: int | None) -> int:
     """Let a person stand for a subject, or for a new one of its own where None; returns the subject.
 
-    The caller holds the change and has called :func:`lock_links`. Raises ``desk.unknown_subject``.
+    The caller holds the change and has called :func:`lock_links_to_decide`. Raises ``desk.unknown_subject``.
     """
     person = Person.objects.get(pk=person_id)
     if subject_id is None:

@@ -14,7 +14,7 @@ from weijian.records.persons.desk.questions.services import Desk, changing
 from weijian.records.persons.desk.relinking.services import relink_records
 from weijian.records.persons.desk.services import need_reason, start_links
 from weijian.records.persons.models import LinkQuestion, Person
-from weijian.records.persons.services import lock_links
+from weijian.records.persons.services import lock_links_to_decide
 
 
 def ask_about(person_id: int, desk: Desk) -> LinkQuestion:
@@ -24,7 +24,7 @@ def ask_about(person_id: int, desk: Desk) -> LinkQuestion:
     the same name, sex and date of birth: such a row is mended at its source.
     """
     with changing("号码校验不通过,提交判定", "ask", desk) as row:
-        lock_links()
+        lock_links_to_decide()
         (one,) = suggestions(_waiting([person_id], desk)) or (None,)
         if one is None:
             raise WeijianError("desk.not_waiting", "该身份已经关联或正在判定。", str(person_id), "刷新页面")
@@ -56,7 +56,7 @@ def link_plain(person_ids: Sequence[int], reason: str, desk: Desk) -> int:
     """
     need_reason(reason)
     with changing(f"号码笔误,批量判定为同一人:{reason.strip()}", "same_person", desk) as row:
-        lock_links()
+        lock_links_to_decide()
         plain = [one for one in suggestions(_waiting(person_ids, desk)) if one.plain]
         if not plain:
             raise WeijianError(

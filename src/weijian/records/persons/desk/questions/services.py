@@ -22,7 +22,7 @@ from weijian.records.persons.desk.questions.owed import owe_answers
 from weijian.records.persons.desk.relinking.services import relink_records
 from weijian.records.persons.desk.services import link_person, need_reason, unlink_person
 from weijian.records.persons.models import LinkQuestion, PersonLink
-from weijian.records.persons.services import lock_links
+from weijian.records.persons.services import lock_links_to_decide
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def take_back(question_id: int, reason: str, desk: Desk) -> int:
     """
     need_reason(reason)
     with changing(reason, "take_back", desk) as row:
-        lock_links()
+        lock_links_to_decide()
         question = _locked(question_id)
         if question.state != LinkQuestion.State.DECIDED:
             raise WeijianError("desk.not_decided", "该身份还没有判定。", str(question_id), "刷新页面")
@@ -133,7 +133,7 @@ def _owe(question: LinkQuestion, row: Change, desk: Desk) -> None:
 def _deciding(question_id: int, reason: str, action: str, desk: Desk) -> Iterator[tuple[LinkQuestion, Change]]:
     """A change that holds the open question; whoever comes second is told who was first."""
     with changing(reason, action, desk) as row:
-        lock_links()
+        lock_links_to_decide()
         question = _locked(question_id)
         if question.state == LinkQuestion.State.DECIDED:
             raise _decided_by_another(question)
