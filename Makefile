@@ -31,9 +31,9 @@ demo: setup ## A marked demonstration of the district's year, served on http://1
 serve: setup ## Serve this installation
 	@$(BIN)/weijian serve
 
-test: setup ## All tests, browser walks included, about fifteen minutes on two cores
+test: setup ## All tests, browser walks included, under ten minutes on two cores
 	@bash scripts/browser.sh
-	@$(BIN)/pytest -m "not long" $(TEST_ARGS)
+	@bash scripts/test.sh $(BIN) $(TEST_ARGS)
 
 test-long: setup ## Long tests: many kills, R, large sizes
 	@bash scripts/browser.sh

@@ -35,12 +35,14 @@ def _live(home: Path) -> dict[str, Any]:
     from tests.acceptance import files
     from weijian.domains.governance.models import Target
     from weijian.domains.governance.services import load_plan
+    from weijian.foundation.changes.services import change
     from weijian.foundation.reference_data import load_reference_data
 
     load_reference_data("440113")
     load_plan("panyu_2018")
     # The requirements for 2017 are held over the drawn year: a target is judged over its own period.
-    Target.objects.filter(period="2017").update(period=str(YEAR))
+    with change("画的一年"):
+        Target.objects.filter(period="2017").update(period=str(YEAR))
     found: dict[str, Any] = {}
     first = files.write(home / "sent" / "first", files.first_sendings())
     later = files.write(home / "sent" / "later", files.later_sendings())

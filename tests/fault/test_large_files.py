@@ -40,7 +40,7 @@ def test_a_file_read_in_blocks_names_row_column_value_rule_and_remedy(tmp_path: 
     assert path.stat().st_size > HELD_BYTES
     receipt = send_file(path)
     assert (receipt.received, receipt.accepted, receipt.quarantined) == (20_000, 20_000 - bad, bad)
-    assert receipt.notes == ["多余的列“备注”未使用"]
+    assert receipt.notes == ["多余的列“备注”未使用", "没有指明报送期,不计入应报数据"]
     rule = "总费用超出允许范围"
     flaws = [one for one in flaws_of(QuarantinedRow.objects.order_by("line_no")) if one.rule == rule]
     assert [one.line_no for one in flaws] == [2 + 1000 * number for number in range(bad)]

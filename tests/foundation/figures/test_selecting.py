@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -35,6 +36,7 @@ _ARROW = {
 }
 
 
+@cache
 def _codes(name: str) -> list[str]:
     table = code_table().to_pydict()
     return sorted({code for one, code in zip(table["list"], table["code"], strict=True) if one == name})

@@ -21,8 +21,17 @@ from weijian.foundation.figures.queries import figure
 from weijian.foundation.snapshots.models import Snapshot
 from weijian.kernel.time import Period
 from weijian.records.persons.models import Person
+from weijian.web.records import queries
 from weijian.web.records.addresses import read_token, record_url
-from weijian.web.records.queries import NEWEST, Order, Question, parts_of, record_page, sortable_columns
+from weijian.web.records.queries import (
+    NEWEST,
+    Order,
+    Question,
+    _few_days,
+    parts_of,
+    record_page,
+    sortable_columns,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +60,24 @@ def test_pages_put_together_are_every_row_once(small_world: int) -> None:
     total = record_page(asked, offset=0, size=1).total
     seen = [row["id"] for offset in range(0, total, 7) for row in record_page(asked, offset=offset, size=7).rows]
     assert len(seen) == len(set(seen)) == total
+
+
+@pytest.mark.parametrize("scope", [Scope(), Scope(sex="1"), Scope(age_from=60)])
+def test_the_first_page_is_the_same_whether_the_last_days_are_read_alone_or_all(
+    small_world: int, monkeypatch: pytest.MonkeyPatch, scope: Scope
+) -> None:
+    asked = _question("visits.total", small_world, scope=scope)
+    looked: list[object] = []
+
+    def few_days(partition: str, rows: int, wanted: int) -> date | None:
+        looked.append(_few_days(partition, rows, wanted))
+        return looked[-1]
+
+    monkeypatch.setattr(queries, "_few_days", few_days)
+    quick = [record_page(asked, offset=offset, size=5).rows for offset in (0, 5)]
+    assert any(looked), "the small district has enough visits on a month's last days"
+    monkeypatch.setattr(queries, "_few_days", lambda *_asked: None)
+    assert quick == [record_page(asked, offset=offset, size=5).rows for offset in (0, 5)]
 
 
 def test_a_reader_sees_its_institution_and_nobody_without_a_rule_sees_anything(small_world: int) -> None:

@@ -21,22 +21,20 @@ def bench_measures(say: Say) -> None:
 
     start()
     from weijian.config.bench.peers import run_peers
-    from weijian.foundation.figures.catalogue import components
     from weijian.foundation.figures.store import current_snapshot, latest_year, months_of
 
     snapshot = current_snapshot()
     year = months_of(snapshot)[1].year
     say(f"{'rows of the snapshot':48} {snapshot.rows:>11,}")
-    ours = cold_store(say) + all_figures(say)
+    cold_store(say)
+    all_figures(say)
     published_values(say, year)
     record_lists(say, latest_year(snapshot))
-    for peer in run_peers(say, year):
-        each, own = peer.seconds / peer.components, ours / len(components())
-        say(f"{peer.name}: {each * 1000:,.0f} ms a component, here {own * 1000:,.0f} ms: {each / own:.1f} ×")
+    run_peers(say, year)
 
 
-def cold_store(say: Say) -> float:
-    """Seconds to count the cubes of all components of the current snapshot from nothing."""
+def cold_store(say: Say) -> None:
+    """Say how long it takes to count the cubes of all components of the current snapshot from nothing."""
     from weijian.engines.measures.store import build_store
     from weijian.foundation.figures.catalogue import components
     from weijian.foundation.figures.store import current_snapshot, files_of, months_of
@@ -53,11 +51,10 @@ def cold_store(say: Say) -> float:
         file.unlink()
     cache.rmdir()
     say(f"{f'cubes of all {len(components())} components, cold':48} {seconds:9.2f} s")
-    return seconds
 
 
-def all_figures(say: Say) -> float:
-    """Seconds for all indicators × institutions × 12 months from the store that stands."""
+def all_figures(say: Say) -> None:
+    """Say how long it takes to form all indicators × institutions × 12 months from the store that stands."""
     from weijian.engines.measures.evaluate import evaluate
     from weijian.foundation.figures.catalogue import measures, table_functions
     from weijian.foundation.figures.store import current_snapshot, months_of, store_of
@@ -71,7 +68,6 @@ def all_figures(say: Say) -> float:
     found = evaluate(store, chosen, months, catalogue=measures(), functions=table_functions(), by=("institution",))
     seconds = time.perf_counter() - begun
     say(f"{f'{len(chosen)} indicators × institutions × 12 months':48} {seconds:9.2f} s {len(found):>10,} figures")
-    return seconds
 
 
 def published_values(say: Say, year: int) -> None:
