@@ -4,7 +4,7 @@
 set -uo pipefail
 bin="$1"; shift
 # The walks and the faults wait for other programs most of the time; the rest computes. Together each side takes about as long.
-first=(tests/browser tests/acceptance tests/fault tests/exchange tests/reports tests/domains tests/records tests/world)
+first=(tests/browser tests/acceptance tests/fault tests/exchange tests/domains)
 second=()
 for folder in tests/*/; do
   folder=${folder%/}

@@ -46,7 +46,7 @@ def test_a_file_read_in_blocks_names_row_column_value_rule_and_remedy(tmp_path: 
     assert [one.line_no for one in flaws] == [2 + 1000 * number for number in range(bad)]
     assert {(one.column, one.value) for one in flaws} == {("总费用", "-1")}
     (check,) = (one for one in checks_of(kind_by_id(VISITS)) if one.code == "total_fee.range")
-    assert check.fix_zh == "允许范围 0–5000000元"
+    assert check.fix_zh == "允许范围 0–5,000,000元"
 
 
 @pytest.mark.django_db
