@@ -124,8 +124,8 @@ def _definition_words(figure: ResolvedFigure, document: FigureScope) -> str:
         parts += [
             _BREAK.sub("\\1\u200b", key.measure),  # a long id may break after a point or a stroke
             scope.period,
-            scope.area and scope.area != document.area and f"地区 {scope.area}",
-            scope.organisation and f"机构 {scope.organisation}",
+            f"地区 {scope.area}" if scope.area and scope.area != document.area else "",
+            f"机构 {scope.organisation}" if scope.organisation else "",
         ]
         parts += [f"{name} {given}" for name, given in scope.dimensions] + [_CHANGE_WORDS.get(key.change, "")]
     parts.append(value.definition_fingerprint and f"定义 {value.definition_fingerprint[:12]}")
