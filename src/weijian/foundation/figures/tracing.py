@@ -117,7 +117,8 @@ def component_in_words(component: Component, lang: str = "zh") -> str:
     """What a component counts: the record kind's name and its condition."""
     kind = kinds()[component.kind]
     name = kind.zh if lang.startswith("zh") else kind.en
-    return f"{name}:{condition_in_words(kind, component, code_name, lang)}"
+    colon = ":" if lang.startswith("zh") else ": "
+    return f"{name}{colon}{condition_in_words(kind, component, code_name, lang)}"
 
 
 def population_in_words(population: Population, lang: str = "zh") -> str:
