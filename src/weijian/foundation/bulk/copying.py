@@ -17,13 +17,14 @@ def copy_in(table: str, data: pa.Table, columns: Sequence[str]) -> int:
     """COPY ``columns`` of ``data`` into ``table`` as CSV blocks; returns the number of rows.
 
     NULL is the unquoted empty field, an empty text the quoted one, which is how Arrow writes CSV and PostgreSQL reads it.
-    The caller holds the transaction and the change context.
+    The caller holds the transaction and the change context. Raises Django's database errors.
     """
     if data.num_rows == 0:
         return 0
     names = ", ".join(f'"{name}"' for name in columns)
     statement = f'COPY "{table}" ({names}) FROM STDIN (FORMAT csv)'
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    # The copy itself is psycopg's own: without the wrapper, a full disk would not come as Django's error.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for block in _blocks(data, columns):
             copy.write(block)
     return int(data.num_rows)
