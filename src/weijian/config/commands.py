@@ -32,9 +32,11 @@ def _serve(
     worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Do jobs in a process beside.")] = True,
 ) -> None:
     from weijian.config.serving import serve
+    from weijian.config.upgrading import refuse_outdated
     from weijian.foundation.process import start
 
     start()
+    refuse_outdated()
     print(f"http://{host}:{port}")
     serve(port, host, worker=worker)
 
