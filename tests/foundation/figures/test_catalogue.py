@@ -8,8 +8,10 @@ from weijian import content
 from weijian.definitions.measures import Component
 from weijian.engines.measures.conditions import condition_in_words
 from weijian.engines.measures.cubes import component_text
+from weijian.engines.measures.rollup import Scope
 from weijian.foundation.figures.catalogue import components, fingerprint, measure_by_id, measures, table_functions
 from weijian.foundation.figures.declaring import declare
+from weijian.foundation.figures.queries import figures
 from weijian.foundation.kinds.registry import kinds
 from weijian.foundation.terminology.references import code_name
 from weijian.kernel.errors import WeijianError
@@ -78,3 +80,14 @@ def test_unknown_measures_name_their_neighbours() -> None:
     assert "visits.total" in problem.value.fix
     with pytest.raises(WeijianError):
         declare("visits.nothing", owner="medical")
+
+
+@pytest.mark.django_db
+def test_a_table_measure_has_no_figure_for_a_sex_or_an_age_that_it_does_not_tell_apart(small_world: int) -> None:
+    tables = [one.id for one in measures().values() if one.form == "table"]
+    by_age = figures(tables, ["2017"], scope=Scope(age_from=60))
+    assert {one.figure.reason for one in by_age} == {"not_by_person"}
+    by_sex = {one.measure.id: one.figure for one in figures(tables, ["2017"], scope=Scope(sex="1"))}
+    assert by_sex["approvals.mean_days"].reason == "not_by_person"
+    assert by_sex["life.expectancy_abridged"].value == by_sex["life.expectancy_abridged_male"].value is not None
+    assert by_sex["life.expectancy_abridged_female"].reason == "not_by_person"

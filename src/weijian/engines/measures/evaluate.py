@@ -25,7 +25,8 @@ class Figure:
 
     ``key`` holds the values of the asked dimensions in order. ``value`` is exact to :data:`EXTRA_DECIMALS` beyond the
     printed decimals and None where it cannot be computed; ``reason`` then says why (``no_denominator``,
-    ``zero_denominator``, ``no_comparison``, ``no_records``). ``low`` and ``high`` bound it where an interval is known.
+    ``zero_denominator``, ``no_comparison``, ``no_records``, ``not_by_person``). ``low`` and ``high`` bound it where an interval
+    is known.
     """
 
     measure: str

@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from functools import cache
 from types import ModuleType
 
+import duckdb
 from django.apps import apps
 
 from weijian.definitions.measures import Component, Measure
 from weijian.engines.measures.cubes import component_text
-from weijian.engines.measures.evaluate import TableFunction
+from weijian.engines.measures.evaluate import Figure, TableFunction
+from weijian.engines.measures.rollup import Scope
 from weijian.foundation.kinds.registry import kinds
 from weijian.kernel.errors import WeijianError
+from weijian.kernel.time import Period
 
 
 @cache
@@ -35,10 +38,25 @@ def measures() -> Mapping[str, Measure]:
 
 @cache
 def table_functions() -> Mapping[str, TableFunction]:
-    """Functions of table measures by name, from the rooms' ``TABLE_FUNCTIONS``."""
-    return {
-        name: function for module in _modules() for name, function in getattr(module, "TABLE_FUNCTIONS", {}).items()
-    }
+    """Functions of table measures by name, from the rooms' ``TABLE_FUNCTIONS``; of those that stand in ``TABLE_BY_SEX`` one
+    sex may be asked, of none an age."""
+    found: dict[str, TableFunction] = {}
+    for module in _modules():
+        by_sex = getattr(module, "TABLE_BY_SEX", ())
+        for name, function in getattr(module, "TABLE_FUNCTIONS", {}).items():
+            found[name] = _for_everybody(function, by_sex=name in by_sex)
+    return found
+
+
+def _for_everybody(function: TableFunction, *, by_sex: bool) -> TableFunction:
+    """The function, with a gap where a sex or an age is asked that it does not tell apart."""
+
+    def answered(measure: Measure, connection: duckdb.DuckDBPyConnection, period: Period, scope: Scope) -> Figure:
+        if scope.age_from is not None or scope.age_to is not None or (scope.sex is not None and not by_sex):
+            return Figure(measure.id, str(period), (), None, None, None, "not_by_person")
+        return function(measure, connection, period, scope)
+
+    return answered
 
 
 @cache

@@ -54,6 +54,7 @@ def reason_text(code: str) -> str:
         "zero_denominator": _("分母为零"),
         "no_comparison": _("没有上年同期"),
         "no_records": _("没有记录"),
+        "not_by_person": _("不分性别、年龄"),
     }.get(code, code)
 
 

@@ -90,6 +90,8 @@ def _lacks_people(died: Schedule, people: Schedule) -> bool:
 
 def _expectancy(grid: AgeGrid, sex: str | None) -> TableFunction:
     def computed(measure: Measure, connection: duckdb.DuckDBPyConnection, period: Period, scope: Scope) -> Figure:
+        if sex is not None and scope.sex not in (None, sex):
+            return _none(measure, period, "not_by_person")
         own = Scope(scope.area_id, scope.organisation_id, sex or scope.sex)
         found = schedules(connection, RESIDENT_DEATHS, period, own)
         if found is None or scope.organisation_id is not None:
@@ -198,3 +200,5 @@ TABLE_FUNCTIONS: dict[str, TableFunction] = {
 TABLE_INPUTS: dict[str, tuple[str, ...]] = dict.fromkeys(
     TABLE_FUNCTIONS, ("vital_events_death", "populations_population_count")
 )
+#: Deaths and people are read by sex and age: each of these may be asked for one sex.
+TABLE_BY_SEX = frozenset(TABLE_FUNCTIONS)

@@ -81,6 +81,7 @@ CIRCULATORY = _deaths("circulatory", _caused("I00", "I99"))
 COMPONENTS: tuple[Component, ...] = (life.RESIDENT_DEATHS, life.NCD_DEATHS)
 TABLE_FUNCTIONS = life.TABLE_FUNCTIONS
 TABLE_INPUTS = life.TABLE_INPUTS
+TABLE_BY_SEX = life.TABLE_BY_SEX
 
 
 def _family(measure_id: str, top: Term, *bottom: Term, **given: Any) -> Measure:

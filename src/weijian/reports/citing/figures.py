@@ -31,6 +31,7 @@ _REASONS = {
     "no_records": "没有登记记录",
     "zero_denominator": "分母为零",
     "no_comparison": "没有可比的上期数",
+    "not_by_person": "不分性别、年龄",
 }
 _BASES = {"resident": "常住人口", "registered": "户籍人口", "service": "服务人口(建档口径)"}
 _TIMES = {"average": "年平均", "year_end": "年末", "mid_year": "年中", "event": "按登记的事件"}
