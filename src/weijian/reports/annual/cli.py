@@ -34,7 +34,7 @@ def _annual(
     from weijian.reports.annual.models import Report
     from weijian.reports.annual.resolving import resolve_report
     from weijian.reports.annual.services import make_annual_report
-    from weijian.reports.citing.printing import print_document
+    from weijian.reports.citing.printing import print_document, write_whole
 
     console = Console(stderr=True)
     with console.status(f"{year}"):
@@ -42,7 +42,7 @@ def _annual(
         if report is None or newest:
             report = make_annual_report(year, current_snapshot())
         resolved = resolve_report(report)
-        out.write_bytes(print_document(resolved, form, base_url))
+        write_whole(out, print_document(resolved, form, base_url))
     gaps = sum(1 for _ in resolved.gaps())
     traced = len(resolved.traced())
     typer.echo(f"{out}  {report.get_state_display()},快照 {report.snapshot_id},{traced} 个数字可追溯,{gaps} 处缺数")

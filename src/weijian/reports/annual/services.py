@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,9 +31,17 @@ from weijian.reports.citing.figures import Progress
 from weijian.reports.citing.preliminary import marked, unsigned_of
 from weijian.reports.citing.services import keep_traces
 
+#: Named steps at which fault tests kill the making of a report.
+STEPS = ("resolved", "created", "sections", "traced", "committed")
+
 
 def make_annual_report(
-    year: int, snapshot: Snapshot, progress: Progress | None = None, *, clock: Clock | None = None
+    year: int,
+    snapshot: Snapshot,
+    progress: Progress | None = None,
+    *,
+    clock: Clock | None = None,
+    step: Callable[[str], None] = lambda name: None,
 ) -> Report:
     """The report of a year with all its figures computed: a new draft from content, or the one that is there.
 
@@ -45,6 +53,7 @@ def make_annual_report(
         return refresh(found, snapshot, progress) if found.state == Report.State.DRAFT else found
     manuscript = find_manuscript(year)
     resolved = resolve_document(read_document(manuscript), snapshot, progress)
+    step("resolved")
     now = (clock or SystemClock()).now()
     with change(f"起草{year}年工作报告", clock=clock) as row:
         head = {name: value for name, value in manuscript["document"].items() if name != "opening"}
@@ -59,6 +68,7 @@ def make_annual_report(
             created_at=now,
             change_id=row.pk,
         )
+        step("created")
         sentences = _by_section(record_sentences(resolved))
         ReportSection.objects.bulk_create(
             ReportSection(
@@ -67,7 +77,10 @@ def make_annual_report(
             )
             for position, part in enumerate(_parts(manuscript))
         )  # fmt: skip
+        step("sections")
         _keep(resolved)
+        step("traced")
+    step("committed")
     return report
 
 

@@ -31,10 +31,10 @@ def _bulletin(
     from weijian.foundation.figures.store import current_snapshot
     from weijian.reports.bulletins.making import month_of
     from weijian.reports.bulletins.services import publish_bulletin
-    from weijian.reports.citing.printing import print_document
+    from weijian.reports.citing.printing import print_document, write_whole
 
     resolved = publish_bulletin(month_of(month), current_snapshot())
-    out.write_bytes(print_document(resolved, form, base_url))
+    write_whole(out, print_document(resolved, form, base_url))
     typer.echo(f"{out}  {len(resolved.traced())} 个数字可追溯,{sum(1 for _ in resolved.gaps())} 处缺数")
 
 
@@ -50,7 +50,8 @@ def _form(
     from weijian.foundation.figures.store import current_snapshot
     from weijian.reports.bulletins.making import month_of
     from weijian.reports.bulletins.services import publish_form
+    from weijian.reports.citing.printing import write_whole
 
     filled = publish_form(month_of(month), current_snapshot(), template)
-    out.write_bytes(filled.content)
+    write_whole(out, filled.content)
     typer.echo(f"{out}  {len(filled.resolved.traced())} 个数字可追溯,{sum(1 for _ in filled.resolved.gaps())} 处缺数")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from weijian.engines.documents.printing import PrintOptions
 from weijian.engines.documents.resolve import ResolvedDocument
 from weijian.kernel.errors import WeijianError
@@ -37,3 +40,16 @@ def print_document(resolved: ResolvedDocument, form: str, trace_base: str = "") 
 
         return write_html(resolved, options).encode()
     raise WeijianError("report.unknown_format", f"不能写成{form}格式。", "", f"可用的格式:{'、'.join(FORMATS)}")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that stands whole under its name or not at all; what stood there before stays until then."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
