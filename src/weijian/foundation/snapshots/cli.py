@@ -78,9 +78,12 @@ def _pin(
     from weijian.foundation.process import start
 
     start()
+    from weijian.foundation.changes.services import change
     from weijian.foundation.snapshots.services import newest_snapshot, pin_snapshot
 
-    row = _row(pin_snapshot(newest_snapshot().pk if snapshot_id is None else snapshot_id, reason))
+    wanted = newest_snapshot().pk if snapshot_id is None else snapshot_id
+    with change(f"固定快照 {wanted}:{reason}", source="command", action="pin"):
+        row = _row(pin_snapshot(wanted, reason))
     typer.echo(json.dumps(row, ensure_ascii=False) if as_json else f"快照 {row['id']} 已固定:{reason}")
 
 
