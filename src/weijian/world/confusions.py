@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -97,7 +98,7 @@ class _Strangers:
     def pairs(self, count: int) -> list[tuple[int, int]]:
         result: list[tuple[int, int]] = []
         while len(result) < count and (one := self._take(lambda _at: True)) is not None:
-            other = self._take(lambda at, one=one: self._strange(one, at))  # type: ignore[misc]
+            other = self._take(partial(self._strange, one))
             if other is not None:
                 result.append((one, other))
         return result

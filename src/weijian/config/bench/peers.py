@@ -16,6 +16,7 @@ from pathlib import Path
 import ibis.expr.operations as ops
 import pandas
 from django.db import connection
+from ibis.common.exceptions import IbisError
 
 from weijian.definitions.expressions import snapshot_schema
 from weijian.definitions.measures import Component, Measure, When
@@ -140,7 +141,7 @@ def _in_memory(component: Component) -> bool:
     empty = pandas.DataFrame({name: pandas.Series([], dtype="object") for name in _columns(component)})
     try:
         _pandas_value(component, empty)
-    except Exception:  # whatever an expression of Ibis does to a data frame, it is not this analyst's
+    except (AttributeError, TypeError, ValueError, IbisError):  # the expression needs what only Ibis has
         return False
     return True
 

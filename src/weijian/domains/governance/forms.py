@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from weijian.domains.governance.services.attachments import KINDS, Uploaded
 from weijian.foundation.organisations.models import Organisation
+from weijian.foundation.ui.choices import choose_from
 
 _ACCEPT = ",".join(f".{one}" for one in KINDS)
 
@@ -26,7 +27,7 @@ class FilesField(forms.FileField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, widget=ManyFiles(attrs={"accept": _ACCEPT}), **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[Uploaded]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[Uploaded]:  # type: ignore[override]  # several files, not one
         """Read what was sent; what it may be is checked where it is kept."""
         sent: Sequence[Any] = data if isinstance(data, list | tuple) else [data] if data else []
         return [Uploaded(str(one.name), one.read()) for one in sent]
@@ -42,7 +43,7 @@ class ProgressForm(forms.Form):
 
     def __init__(self, *args: Any, quarters: Sequence[tuple[str, str]], owed: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["quarter"].choices = list(quarters)  # type: ignore[attr-defined]
+        choose_from(self, "quarter", quarters)
         self.fields["quarter"].initial = owed
 
 
@@ -63,9 +64,11 @@ class SupervisionForm(forms.Form):
 
     def __init__(self, *args: Any, departments: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department"].choices = list(departments)  # type: ignore[attr-defined]
+        choose_from(self, "department", departments)
         current = Organisation.objects.filter(valid_to__isnull=True).order_by("code")
-        self.fields["institution"].queryset = current  # type: ignore[attr-defined]
+        field = self.fields["institution"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = current
 
 
 class AnswerForm(forms.Form):

@@ -13,6 +13,7 @@ from weijian.exchange.adhoc_tables.addressing import Addressees
 from weijian.exchange.adhoc_tables.columns import Column
 from weijian.foundation.areas.models import Area
 from weijian.foundation.organisations.models import Organisation
+from weijian.foundation.ui.choices import choose_from
 from weijian.foundation.ui.presentation import language
 
 #: Lines for columns on an empty form.
@@ -65,7 +66,7 @@ class IssueForm(forms.Form):
         standing = Organisation.objects.values_list("area_id", "area__parent_id")
         places = {one for pair in standing for one in pair if one is not None}
         streets = Area.objects.filter(level=Area.Level.STREET, pk__in=places).order_by("code")
-        self.fields["streets"].choices = [(one.pk, one.en if language() == "en" else one.zh) for one in streets]  # type: ignore[attr-defined]
+        choose_from(self, "streets", [(one.pk, one.en if language() == "en" else one.zh) for one in streets])
 
     def clean_codes(self) -> list[str]:
         """Institutions by code or by full name, as codes; an unknown one is named."""

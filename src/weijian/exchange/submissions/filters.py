@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from weijian.exchange.submissions.models import Submission
 from weijian.foundation.kinds.registry import kinds
+from weijian.foundation.ui.choices import choose_from
 from weijian.foundation.ui.components import FilterChip
 from weijian.foundation.ui.presentation import language
 
@@ -30,7 +31,7 @@ class ListFilter(forms.Form):
 
     def __init__(self, *args: Any, single: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["dataset"].choices = [("", _("全部")), *dataset_choices()]  # type: ignore[attr-defined]
+        choose_from(self, "dataset", [("", _("全部")), *dataset_choices()])
         if single:
             del self.fields["institution"]
 
@@ -66,8 +67,12 @@ class ReceiptFilter(ListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [*Submission.State.choices, ("quarantined", _("有待修改的行"))]
-        self.fields["state"].choices = [("", _("全部")), *choices]  # type: ignore[attr-defined]
+        choose_from(self, "state", [("", _("全部")), *self._states()])
+
+    @staticmethod
+    def _states() -> list[tuple[str, Any]]:
+        """What may have become of a file, with its words."""
+        return [*Submission.State.choices, ("quarantined", _("有待修改的行"))]
 
     def narrowed(self, found: QuerySet[Any]) -> QuerySet[Any]:
         """The receipts that fit."""
@@ -79,7 +84,7 @@ class ReceiptFilter(ListFilter):
 
     def chips(self) -> list[FilterChip]:
         """The active filters in words."""
-        words = {value: str(text) for value, text in self.fields["state"].choices}  # type: ignore[attr-defined]
+        words = {value: str(text) for value, text in self._states()}
         return [
             FilterChip(one.label, words.get(str(one.value), one.value), one.param) if one.param == "state" else one
             for one in super().chips()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 from weijian.content.told import in_language
 from weijian.exchange.submissions.answers import MEDIA, READING, chosen_institution, crumbs, single, written
 from weijian.exchange.submissions.flaws import told_flaws
+from weijian.exchange.submissions.models import QuarantinedRow
 from weijian.exchange.submissions.quarantine.services import dismiss
 from weijian.exchange.submissions.queries import rows_to_mend, visible_institutions
 from weijian.exchange.submissions.tables import (
@@ -120,5 +122,5 @@ def _place(request: HttpRequest, code: str) -> Organisation:
         raise Http404 from None
 
 
-def _open(dataset: str, place: Organisation):  # type: ignore[no-untyped-def]
+def _open(dataset: str, place: Organisation) -> QuerySet[QuarantinedRow]:
     return rows_to_mend(dataset).filter(institution_id=place.pk)

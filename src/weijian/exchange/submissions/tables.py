@@ -19,6 +19,7 @@ from weijian.exchange.submissions.periods.overdue import MISSING
 from weijian.foundation.kinds.registry import kind_by_id, kinds
 from weijian.foundation.organisations.models import Organisation
 from weijian.foundation.ui.components import Cell, Column, Row, RowAction, Tab, TableQuery, TableState
+from weijian.foundation.ui.components.tables import Tone
 from weijian.foundation.ui.presentation import day_text, language, moment_text
 
 PAGE_SIZE = 50
@@ -31,7 +32,7 @@ TABS: Mapping[str, tuple[str, ...]] = {
     **{one.value: (one.value,) for one in State},
 }
 
-_TONES = {"not_sent": "warn", "sent": "info", "returned": "bad", "signed": "good", "zero": "info"}
+_TONES: dict[str, Tone] = {"not_sent": "warn", "sent": "info", "returned": "bad", "signed": "good", "zero": "info"}
 
 
 def state_tabs(found: QuerySet[DatasetPeriod], query: TableQuery) -> list[Tab]:
@@ -136,7 +137,7 @@ def state_cell(one: DatasetPeriod, *, reminders: int = 0) -> Cell:
         note = _("已催报 %(n)s 次") % {"n": reminders}
     else:
         note = ""
-    return Cell(text=state_name(one.state), tone=_TONES[one.state], note=note)  # type: ignore[arg-type]
+    return Cell(text=state_name(one.state), tone=_TONES[one.state], note=note)
 
 
 def signature_cell(one: DatasetPeriod) -> Cell:

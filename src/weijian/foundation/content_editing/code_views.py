@@ -17,6 +17,7 @@ from weijian.foundation.content_editing.models import ContentEdit
 from weijian.foundation.content_editing.queries import edits_of_list
 from weijian.foundation.content_editing.views import decide
 from weijian.foundation.today import today
+from weijian.foundation.ui.choices import choose_from
 from weijian.foundation.ui.components import Crumb
 from weijian.kernel.errors import WeijianError
 
@@ -30,9 +31,8 @@ def code_list(request: HttpRequest, list_id: str) -> HttpResponse:
     act = request.POST.get("act", "")
     adding = CodeForm(request.POST if act == "add" else None)
     ending = EndForm(request.POST if act == "end" else None)
-    ending.fields["code"].choices = [  # type: ignore[attr-defined]
-        (one.code, f"{one.code} {one.zh}") for one in codes_of(list_id).values() if one.valid_to is None
-    ]
+    standing = [one for one in codes_of(list_id).values() if one.valid_to is None]
+    choose_from(ending, "code", [(one.code, f"{one.code} {one.zh}") for one in standing])
     problem = None
     if request.method == "POST" and {"add": adding.is_valid, "end": ending.is_valid}.get(act, lambda: True)():
         try:

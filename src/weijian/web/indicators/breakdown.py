@@ -30,6 +30,7 @@ from weijian.foundation.ui.components import (
     Tile,
     TileGrid,
 )
+from weijian.foundation.ui.components.figures import Better
 from weijian.foundation.ui.presentation import language, unit_name
 from weijian.kernel.quantities import growth_rate, round_half_up
 from weijian.web.boundaries.queries import Outlines
@@ -165,11 +166,12 @@ def change_between(measure: Measure, now: Decimal | None, last: Decimal | None) 
     """Change of a printed value against last year's: points for rates, percent for the rest; None without both."""
     if now is None or last is None:
         return None
-    better = {"higher": "up", "lower": "down"}.get(measure.better, "neither")
+    ways: dict[str, Better] = {"higher": "up", "lower": "down"}
+    better = ways.get(measure.better, "neither")
     if measure.unit in ("%", "‰"):
         unit = _("个百分点") if measure.unit == "%" else _("个千分点")
-        return Change(now - last, unit, better)  # type: ignore[arg-type]
-    return Change(growth_rate(now, last), "%", better) if last else None  # type: ignore[arg-type]
+        return Change(now - last, unit, better)
+    return Change(growth_rate(now, last), "%", better) if last else None
 
 
 @dataclass(frozen=True)

@@ -113,8 +113,8 @@ def decide_completion(
     if not approved and not reason.strip():
         raise WeijianError("plan.reason", "退回需要写明理由。", task.code, "写明还缺什么")
     word = "同意办结" if approved else "退回"
-    who = {"actor_id": actor_id, "actor_name": actor_name}
-    with change(f"{word} {task.code} {reason}".strip(), source="page", **who) as row:  # type: ignore[arg-type]
+    said = f"{word} {task.code} {reason}".strip()
+    with change(said, source="page", actor_id=actor_id, actor_name=actor_name) as row:
         task.state = PlanTask.State.DONE if approved else PlanTask.State.OPEN
         task.decision, task.decided_on, task.decided_by = reason.strip(), on, actor_name
         task.save(update_fields=["state", "decision", "decided_on", "decided_by"])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from weijian.foundation.accounts.grants.rules import somebody_grants
 from weijian.foundation.accounts.models import Role, User
+from weijian.foundation.changes.models import Change
 from weijian.foundation.changes.services import change, current_change_id
 from weijian.foundation.obligations.models import Obligation
 from weijian.foundation.obligations.services import Owed, close_obligations, open_obligations
@@ -79,7 +82,7 @@ def _decidable(account: User, by: User) -> None:
         raise WeijianError("grant.role", "只有安全管理员可以授权。", account.username, "请安全管理员授权")
 
 
-def _deciding(words: str, action: str, account: User, by: User, clock: Clock | None):  # type: ignore[no-untyped-def]
+def _deciding(words: str, action: str, account: User, by: User, clock: Clock | None) -> AbstractContextManager[Change]:
     return change(
         f"{words} {account.username}",
         source="page",

@@ -15,6 +15,10 @@ ColumnKind = Literal["text", "number", "date", "status"]
 Params = Mapping[str, Sequence[str]]
 
 
+#: What a tag's colour supports; its word carries the meaning.
+Tone = Literal["", "good", "warn", "bad", "info", "accent"]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: ``key`` is its name in addresses, ``kind`` sets alignment. ``fixed`` stays when scrolled sideways."""
@@ -45,7 +49,7 @@ class Cell:
     change: Change | None = None
     day: date | datetime | None = None
     due_at: datetime | None = None
-    tone: Literal["", "good", "warn", "bad", "info", "accent"] = ""
+    tone: Tone = ""
 
     @classmethod
     def of(cls, value: object, *, href: str = "", note: Text = "") -> Cell:
@@ -67,7 +71,7 @@ class Cell:
         return cls(text=str(value), href=href, note=note)
 
     @classmethod
-    def tag(cls, text: Text, tone: Literal["", "good", "warn", "bad", "info", "accent"] = "") -> Cell:
+    def tag(cls, text: Text, tone: Tone = "") -> Cell:
         """A short state word in a tag; the word carries the meaning, the tone only supports it."""
         return cls(text=text, tone=tone or "info")
 

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from weijian.foundation.ui.choices import choose_from
+
 #: Value of the choice that none of the candidates is the person.
 NONE = "none"
 
@@ -24,7 +26,7 @@ class DecisionForm(forms.Form):
         choices = [
             (public_id, _("与 %(letter)s 是同一人") % {"letter": letter}) for public_id, letter in letters.items()
         ]
-        self.fields["choice"].choices = [*choices, (NONE, _("都不是,另立一人"))]  # type: ignore[attr-defined]
+        choose_from(self, "choice", [*choices, (NONE, _("都不是,另立一人"))])
 
 
 class PutOffForm(forms.Form):

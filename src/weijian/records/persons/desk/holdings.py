@@ -41,7 +41,8 @@ def holdings_of(persons: Iterable[int], reader: ReadScope) -> list[Holding]:
         if wanted and files.get(kind.table) and not reader.empty:
             condition, bound = reader.duckdb()
             day = kind.field(kind.business_date).column
-            person = kind.person.column  # type: ignore[union-attr]
+            assert kind.person is not None, "personal_kinds gives kinds with a person"
+            person = kind.person.column
             parts.append(
                 f"SELECT \"{person}\" AS person_id, '{kind.id}' AS kind_id, organisation_id, count(*) AS records, "
                 f'min("{day}") AS first, max("{day}") AS last FROM read_parquet(?) '
@@ -82,7 +83,8 @@ def unlinked_persons(reader: ReadScope) -> list[int]:
     for kind in personal_kinds():
         if files.get(kind.table):
             condition, bound = reader.duckdb()
-            person = kind.person.column  # type: ignore[union-attr]
+            assert kind.person is not None, "personal_kinds gives kinds with a person"
+            person = kind.person.column
             parts.append(
                 f'SELECT DISTINCT "{person}" AS person_id FROM read_parquet(?) '
                 f'WHERE link_state = {LinkState.NONE.value} AND "{person}" IS NOT NULL AND {condition}'
