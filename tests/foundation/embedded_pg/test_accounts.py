@@ -8,6 +8,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,9 +38,14 @@ def test_the_server_is_never_root(home: Path) -> None:
     ensure_running(home)
     main = psutil.Process(status(home).pid)
     owner = Layout.of(home).data.stat().st_uid
-    for process in [main, *main.children(recursive=True)]:
-        assert set(process.uids()) == {owner}
-        assert owner != 0
+    assert owner != 0
+    assert set(main.uids()) == {owner}
+    seen = 0
+    for process in main.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # a worker of the server may end between the look and the question
+            assert set(process.uids()) == {owner}
+            seen += 1
+    assert seen >= 3, "checkpointer, writer and log writer at least"
 
 
 def test_home_below_a_closed_folder(copied: Copy, place: Path, query: Query, as_root: None) -> None:
